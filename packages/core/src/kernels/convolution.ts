@@ -1,0 +1,46 @@
+import type { AdapterTraits, Kernel, Tail } from './kernel.ts'
+
+/** Spatial attributes of a 2-D convolution, y before x. */
+export interface Conv2dAttributes {
+  readonly stride: readonly [number, number]
+  readonly dilation: readonly [number, number]
+  /** Zero padding; the four sides are free. */
+  readonly padding: { readonly top: number; readonly bottom: number; readonly left: number; readonly right: number }
+}
+
+/** A convolution of x [n, c, h, w] with weights [k, c, r, s] to [n, k, oh, ow]: cross-correlation, as every framework calls it. */
+export interface ConvolutionSpec extends Conv2dAttributes {
+  readonly n: number
+  readonly c: number
+  readonly h: number
+  readonly w: number
+  readonly k: number
+  readonly r: number
+  readonly s: number
+  readonly oh: number
+  readonly ow: number
+}
+
+/** How a forward algorithm wants its weights: blocks of `block` output channels, innermost, zero-filled: [ceil(k/block), c, r*s, block]. */
+export interface WeightArrangement {
+  readonly block: number
+}
+
+/** One way to compute a convolution forward (and, with flipped weights, its input gradient at stride 1). */
+export interface ConvolutionAlgorithm {
+  /** Algorithm and tile sizes: the key of the autotuner's table. */
+  readonly name: string
+  /** Absent: weights are bound as they are, OIHW. */
+  readonly weights?: WeightArrangement
+  /** Bindings: 0 x, 1 weights, tail from 2. */
+  kernel(spec: ConvolutionSpec, adapter: AdapterTraits, tail: Tail): Kernel
+}
+
+/** One way to compute the gradient of the weights, as partial sums over parts of the batch and rows. */
+export interface WeightGradientAlgorithm {
+  readonly name: string
+  /** Number of partial sums p: the kernel's output is [p, k*c*r*s], summed afterwards in fixed order. */
+  partials(spec: ConvolutionSpec): number
+  /** Bindings: 0 x, 1 gradient of the output, tail from 2. The spec is the forward convolution's. */
+  kernel(spec: ConvolutionSpec, adapter: AdapterTraits, tail: Tail): Kernel
+}
