@@ -1,1 +1,10 @@
-export {}
+export * from './colour.ts'
+export * from './dataset.ts'
+export * from './decode.ts'
+export * from './geometry.ts'
+export * from './idx.ts'
+export * from './image.ts'
+export * from './image-set.ts'
+export * from './patches.ts'
+export { encodePng } from './png.ts'
+export { imageFromRgba, rgbaFromImage } from './samples.ts'

@@ -1,1 +1,5 @@
-export {}
+export { binaryAccuracy, kerasBinaryAccuracy } from './accuracy.ts'
+export type { ImageShape } from './check.ts'
+export { type ImageQuality, type ImageQualityOptions, imageQuality, type Measured } from './image-quality.ts'
+export { meanSquaredError, psnr } from './psnr.ts'
+export { type SsimOptions, ssim, ssimWindowSize } from './ssim.ts'

@@ -1,1 +1,10 @@
-export {}
+export * from './checkpoint.ts'
+export * from './initialisers.ts'
+export * from './layers.ts'
+export * from './model.ts'
+export * from './optimisers.ts'
+export * from './run-random.ts'
+export * from './safetensors.ts'
+export * from './schedules.ts'
+export * from './train.ts'
+export type { EndReason, TrainingData, TrainingEvent, TrainingRun } from './training-run.ts'

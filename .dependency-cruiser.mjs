@@ -1,0 +1,80 @@
+/**
+ * The direction of imports between rooms: each may import its own files and the rooms named here, nothing else of ours.
+ * `docs/architecture.md` shows the same as a table.
+ *
+ * @type {Record<string, string[]>}
+ */
+const rooms = {
+  'packages/core': [],
+  'packages/nn': ['packages/core'],
+  'packages/noise': ['packages/core'],
+  'packages/images': ['packages/core'],
+  'packages/metrics': ['packages/core'],
+  'packages/classical': ['packages/core'],
+  'packages/autoencoder': ['packages/nn', 'packages/core'],
+  'packages/dncnn': ['packages/nn', 'packages/core'],
+  'packages/ffdnet': ['packages/nn', 'packages/core'],
+  'packages/adnet': ['packages/nn', 'packages/core'],
+  'packages/explain': ['packages/nn', 'packages/metrics', 'packages/core'],
+  'packages/viewer': ['packages/explain'],
+  'apps/runner': ['packages/[^/]+'],
+  'apps/studio': ['packages/[^/]+'],
+}
+
+const directions = Object.entries(rooms).map(([room, below]) => ({
+  name: `${room}-imports-only-what-is-below`,
+  comment: `${room} may import ${below.join(', ') || 'nothing of ours'}`,
+  severity: 'error',
+  from: { path: `^${room}/` },
+  to: { path: '^(packages|apps|test)/', pathNot: [room, ...below].map((allowed) => `^${allowed}/`) },
+}))
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    ...directions,
+    {
+      name: 'every-room-has-a-direction',
+      comment: 'a new room is added to the table in .dependency-cruiser.mjs and in docs/architecture.md',
+      severity: 'error',
+      from: { path: '^(packages|apps)/', pathNot: Object.keys(rooms).map((room) => `^${room}/`) },
+      to: {},
+    },
+    {
+      name: 'through-the-front-door',
+      comment: 'another package is imported by its name, not by a path into it',
+      severity: 'error',
+      from: { path: '^((?:packages|apps)/[^/]+|test)/' },
+      to: { path: '^(packages|apps|test)/', pathNot: '^$1/', dependencyTypes: ['local'] },
+    },
+    {
+      name: 'nothing-undeclared',
+      comment: 'what a package imports stands in its own package.json',
+      severity: 'error',
+      from: { path: '^(packages|apps)/[^/]+/src/' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'no-development-dependency-in-what-is-published',
+      comment: 'src may import a development dependency only as a type',
+      severity: 'error',
+      from: { path: '^(packages|apps)/[^/]+/src/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-circles',
+      comment: 'except between ops, whose gradients are made of each other',
+      severity: 'error',
+      from: { pathNot: '^packages/core/src/ops/' },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(packages|apps)/[^/]+/dist/' },
+    tsPreCompilationDeps: 'specify',
+    combinedDependencies: false,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+}

@@ -1,0 +1,7 @@
+export { type ActivationGridOptions, activationGrid, activationOverview } from './activation-grid.ts'
+export type { ComparisonRow } from './comparison-columns.ts'
+export { type ComparisonStripOptions, comparisonStrip } from './comparison-strip.ts'
+export type { Box, Figure, Label, Raster, Tile } from './figure.ts'
+export type { LayerActivation } from './layer-plan.ts'
+export { type LossCurveOptions, type LossPoint, lossCurve, type ValidationPoint } from './loss-curve.ts'
+export { encodePng, saveFigure } from './save-figure.ts'

@@ -1,0 +1,30 @@
+/** Where a command speaks: to people, or with `--json` to a program on stdout and to people on stderr. */
+export interface Output {
+  /** A line for people. */
+  line(text?: string): void
+  /** A line that is no result: what happens, what was left out. Always on stderr. */
+  note(text: string): void
+  /** The command's result, printed as JSON with `--json`, else not at all. */
+  result(value: unknown): void
+}
+
+/** The output of this process. */
+export function processOutput({ json = false }: { readonly json?: boolean | undefined }): Output {
+  const write = (stream: NodeJS.WriteStream) => (text = '') => void stream.write(`${text}\n`)
+  return {
+    line: write(json ? process.stderr : process.stdout),
+    note: write(process.stderr),
+    result: (value) => {
+      if (json) process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`)
+    },
+  }
+}
+
+/** Rows of cells in columns as wide as they need, the first aligned left and the others right. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const columns = Math.max(...rows.map((row) => row.length))
+  const widths = Array.from({ length: columns }, (_, c) => Math.max(...rows.map((row) => row[c]?.length ?? 0)))
+  return rows.map((row) =>
+    row.map((cell, c) => (c === 0 ? cell.padEnd(widths[c] ?? 0) : cell.padStart(widths[c] ?? 0))).join('   '),
+  )
+}

@@ -1,0 +1,44 @@
+import { Presets, SingleBar } from 'cli-progress'
+
+/** Milliseconds between the lines that stand for the bar where stderr is no terminal. */
+const LINE_EVERY = 5_000
+
+/** A bar on stderr; where that is no terminal, a line every few seconds. */
+export interface Progress extends Disposable {
+  /** `done` of the total, and what the format names in braces. */
+  update(done: number, values?: Readonly<Record<string, string>>): void
+}
+
+/**
+ * Starts a progress bar.
+ * @param format text with `{bar}`, `{value}`, `{total}` and the names in `values` in braces.
+ */
+export function startProgress(format: string, total: number, values: Readonly<Record<string, string>> = {}): Progress {
+  const isTerminal = process.stderr.isTTY === true
+  const bar = new SingleBar(
+    {
+      format: isTerminal ? format : format.replace('{bar} ', ''),
+      barsize: 24,
+      hideCursor: true,
+      noTTYOutput: true,
+      notTTYSchedule: LINE_EVERY,
+      emptyOnZero: true,
+    },
+    Presets.shades_classic,
+  )
+  bar.start(total, 0, values)
+  return {
+    update: (done, changed = {}) => bar.update(done, changed),
+    [Symbol.dispose]: () => bar.stop(),
+  }
+}
+
+/** Seconds as people read them: 8 s, 3 min 05 s, 2 h 10 min. */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return 'unknown'
+  const whole = Math.max(0, Math.round(seconds))
+  if (whole < 60) return `${whole} s`
+  const minutes = Math.floor(whole / 60)
+  if (minutes < 60) return `${minutes} min ${String(whole % 60).padStart(2, '0')} s`
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`
+}

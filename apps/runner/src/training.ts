@@ -1,0 +1,107 @@
+import { DeviceLostError, NotFiniteError } from '@noisescope/core'
+import { type Checkpoint, type TrainingEvent, type TrainingRun, train } from '@noisescope/nn'
+import { messageOf } from './failure.ts'
+import type { Output } from './output.ts'
+import { type Progress, duration, startProgress } from './progress.ts'
+import type { RunFolder } from './run-folder.ts'
+import type { Session } from './session.ts'
+
+/** Devices that may be lost in one run before it gives up. */
+const LOSSES_ALLOWED = 3
+
+const STEP_FORMAT = 'epoch {epoch} {bar} step {value}/{total} · batch {batch} · {rate} images/s · loss {loss} · {left} left'
+
+/** How a training ended. */
+export interface Trained {
+  readonly checkpoint: Checkpoint
+  readonly reason: 'epochs' | 'time' | 'stopped' | 'patience'
+  readonly imagesPerSecond: number
+  readonly seconds: number
+}
+
+/** What training needs besides the run itself. */
+export interface TrainingContext {
+  readonly session: Session
+  readonly folder: Pick<RunFolder, 'checkpoint' | 'checkpointPath' | 'keep'>
+  readonly output: Output
+}
+
+/**
+ * Trains to the end with a progress bar, keeping every checkpoint in the run's folder. A lost device is opened again and
+ * the run goes on from its last checkpoint.
+ * @throws NotFiniteError when a loss is NaN or infinite, naming the checkpoint that is still good; DeviceLostError when
+ *   devices are lost again and again.
+ */
+export async function trainToEnd(run: Omit<TrainingRun, 'device' | 'resume'>, { session, folder, output }: TrainingContext): Promise<Trained> {
+  const started = performance.now()
+  const secondsGone = () => (performance.now() - started) / 1000
+  let last = folder.checkpoint
+  const keep = async (checkpoint: Checkpoint): Promise<void> => {
+    await folder.keep(checkpoint)
+    last = checkpoint
+  }
+  for (let lost = 0; ; ) {
+    try {
+      const { device } = session
+      const resume = last === undefined ? {} : { resume: last }
+      const maxSeconds = run.maxSeconds === undefined ? {} : { maxSeconds: run.maxSeconds - secondsGone() }
+      const end = await follow(train({ ...run, ...maxSeconds, ...resume, device }), keep, output)
+      return { ...end, seconds: secondsGone() }
+    } catch (error) {
+      if (error instanceof NotFiniteError) {
+        const kept = last === undefined ? 'none was taken yet' : `${folder.checkpointPath}, step ${last.step}`
+        throw new NotFiniteError(`${error.message} (${kept})`, { cause: error })
+      }
+      if (!(error instanceof DeviceLostError) || ++lost > LOSSES_ALLOWED) throw error
+      output.note(`${messageOf(error)}. Opening it again and going on from step ${last?.step ?? 0}.`)
+      await session.reopen()
+    }
+  }
+}
+
+/** Shows the events of a training and keeps its checkpoints. */
+async function follow(
+  events: AsyncIterable<TrainingEvent>,
+  keep: (checkpoint: Checkpoint) => Promise<void>,
+  output: Output,
+): Promise<Omit<Trained, 'seconds'>> {
+  let bar: Progress | undefined
+  let checkpoint: Checkpoint | undefined
+  try {
+    for await (const event of events) {
+      switch (event.kind) {
+        case 'compile':
+          if (event.done === event.total) output.note(`Compiled ${event.total} kernels.`)
+          break
+        case 'step': {
+          const values = stepValues(event)
+          bar ??= startProgress(STEP_FORMAT, event.steps, values)
+          bar.update(event.step, values)
+          break
+        }
+        case 'epoch':
+          bar?.[Symbol.dispose]()
+          bar = undefined
+          output.note(`Epoch ${event.epoch}: mean loss ${event.meanLoss.toFixed(4)}`)
+          break
+        case 'checkpoint':
+          await keep(event.checkpoint)
+          checkpoint = event.checkpoint
+          break
+        case 'end':
+          if (checkpoint !== undefined) return { checkpoint, reason: event.reason, imagesPerSecond: event.imagesPerSecond }
+      }
+    }
+  } finally {
+    bar?.[Symbol.dispose]()
+  }
+  throw new Error('the training ended without a checkpoint')
+}
+
+const stepValues = ({ epoch, batch, batches, loss, imagesPerSecond, secondsLeft }: TrainingEvent & { kind: 'step' }): Record<string, string> => ({
+  epoch: String(epoch),
+  batch: `${batch}/${batches}`,
+  rate: imagesPerSecond.toFixed(imagesPerSecond < 10 ? 1 : 0),
+  loss: loss.toFixed(4),
+  left: duration(secondsLeft),
+})

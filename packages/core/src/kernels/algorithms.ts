@@ -1,0 +1,65 @@
+import { directConvolution } from './conv2d-direct.wgsl.ts'
+import { gemmConvolution } from './conv2d-gemm.wgsl.ts'
+import { fixedSubgroupSize, rowLanes, rowLanesApply } from './conv2d-row-lanes.ts'
+import { subgroupConvolution, type SubgroupTile } from './conv2d-subgroup.wgsl.ts'
+import type { ConvolutionAlgorithm, ConvolutionSpec, WeightGradientAlgorithm } from './convolution.ts'
+import type { AdapterTraits } from './kernel.ts'
+import { directWeightGradient } from './weight-gradient-direct.wgsl.ts'
+import { subgroupWeightGradient } from './weight-gradient-subgroup.wgsl.ts'
+
+/** What a load costs on a software adapter, in multiply-adds of a whole vector (measured on lavapipe). */
+const LOAD_COST = 36
+/** Unrolled multiply-adds beyond which a first compilation takes more than about a second on lavapipe. */
+const MOST_UNROLLED = 300
+/** Candidates of one kind, so that trying them all stays short. */
+const MOST_TILES = 2
+
+/** The ways to compute a convolution on an adapter, best guess first; each is right for this convolution. */
+export function forwardAlgorithms(spec: ConvolutionSpec, adapter: AdapterTraits): ConvolutionAlgorithm[] {
+  const { c, k, r, s } = spec
+  const direct = directConvolution(k === 1 ? 1 : k <= 4 ? 4 : 8)
+  const gemms = gemmTiles(k)
+  if (adapter.kind === 'hardware') return k <= 4 || c * r * s < 16 ? [direct, ...gemms] : [...gemms, direct]
+  const lanes = fixedSubgroupSize(adapter)
+  if (lanes === undefined || !rowLanesApply(spec, adapter)) return [...gemms.slice(-1), direct]
+  return [...subgroupTiles(spec, lanes).slice(0, MOST_TILES).map(subgroupConvolution), direct]
+}
+
+/** Large tiles first; none where the weights would fill less than half of the smallest. */
+function gemmTiles(k: number): ConvolutionAlgorithm[] {
+  return [
+    ...(k > 32 ? [gemmConvolution({ threadsDown: 8, channelQuads: 2, pixelQuads: 2 })] : []),
+    ...(k > 16 ? [gemmConvolution({ threadsDown: 8, channelQuads: 1, pixelQuads: 1 })] : []),
+    ...(k > 4 && k <= 16 ? [gemmConvolution({ threadsDown: 4, channelQuads: 1, pixelQuads: 1 })] : []),
+  ]
+}
+
+/** Tiles that compile fast enough, by their estimated cost for each useful product. */
+function subgroupTiles(spec: ConvolutionSpec, lanes: number): SubgroupTile[] {
+  const { k, oh, ow, r, s, dilation } = spec
+  const taps = r * s
+  const cost = ({ channels, rows, columns }: SubgroupTile): number => {
+    const { loads, tiles, across } = rowLanes(lanes, columns, spec)
+    const inputLoads = (rows + (r - 1) * dilation[0]) * loads
+    const weightLoads = Math.ceil((channels * taps) / (channels === 1 ? 1 : 4) / lanes)
+    const products = channels * rows * columns * taps
+    const useful = (k * oh * ow) / (Math.ceil(k / channels) * channels * Math.ceil(oh / rows) * rows * tiles * across * columns)
+    return (LOAD_COST * (inputLoads + weightLoads) + products) / (products * useful)
+  }
+  const tiles = (k === 1 ? [1] : k <= 4 ? [4] : [4, 8, 16]).flatMap((channels) =>
+    [1, 2, 4, 7, 8].flatMap((rows) => [1, 2, 4].map((columns) => ({ channels, rows, columns }))))
+  const unrolled = ({ channels, rows, columns }: SubgroupTile): number => channels * rows * columns * taps
+  const fitting = tiles.filter((tile) => unrolled(tile) <= MOST_UNROLLED && tile.rows * tile.columns <= 32)
+  return fitting.map((tile) => ({ tile, cost: cost(tile) })).sort((a, b) => a.cost - b.cost).map(({ tile }) => tile)
+}
+
+/** The ways to compute a weight gradient on an adapter, best guess first; each is right for this convolution. */
+export function weightGradientAlgorithms(spec: ConvolutionSpec, adapter: AdapterTraits): WeightGradientAlgorithm[] {
+  const { c, k, r, s } = spec
+  if (adapter.kind === 'hardware' || !rowLanesApply(spec, adapter) || r * s > MOST_UNROLLED) return [directWeightGradient]
+  const pairs = Math.max(1, Math.floor(72 / (r * s)))
+  const tile = c === 1 ? { outputs: Math.min(k, pairs), inputs: 1 }
+    : k === 1 ? { outputs: 1, inputs: Math.min(c, pairs) }
+    : pairs >= 8 ? { outputs: 4, inputs: 2 } : { outputs: pairs, inputs: 1 }
+  return [subgroupWeightGradient(tile), directWeightGradient]
+}

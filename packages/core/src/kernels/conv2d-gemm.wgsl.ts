@@ -1,0 +1,114 @@
+import { dispatchGroups, lines } from './conv2d-geometry.ts'
+import type { ConvolutionAlgorithm, ConvolutionSpec } from './convolution.ts'
+import { binding, type Kernel, type Tail } from './kernel.ts'
+
+/** What one workgroup computes, as squares of 4 channels x 4 pixels of each of its 64 threads. */
+export interface GemmTile {
+  /** Threads one below another, for different output channels; the others lie side by side, for different pixels. */
+  readonly threadsDown: 4 | 8
+  /** Channel quads of each thread. */
+  readonly channelQuads: number
+  /** Pixel quads of each thread. */
+  readonly pixelQuads: number
+}
+
+const THREADS = 64
+/** Products summed between two loads of the tiles. */
+const DEPTH = 16
+
+/**
+ * Implicit matrix product: weights [k, c*r*s] times the input's patches [c*r*s, n*oh*ow], both by tiles in workgroup
+ * memory, so that each loaded number serves a whole row or column of the tile; sums stay in registers.
+ */
+export function gemmConvolution(tile: GemmTile): ConvolutionAlgorithm {
+  const block = tile.threadsDown * tile.channelQuads * 4
+  const name = `gemm ${block}x${(THREADS / tile.threadsDown) * tile.pixelQuads * 4}`
+  return { name, weights: { block }, kernel: (spec, _adapter, tail) => gemmKernel(name, tile, spec, tail) }
+}
+
+function gemmKernel(name: string, { threadsDown, channelQuads, pixelQuads }: GemmTile, spec: ConvolutionSpec, tail: Tail): Kernel {
+  const { n, c, h, w, k, r, s, oh, ow, stride, dilation, padding } = spec
+  const depth = c * r * s
+  const pixels = n * oh * ow
+  const threadsAcross = THREADS / threadsDown
+  const weightRow = threadsDown * channelQuads
+  const pixelRow = threadsAcross * pixelQuads
+  const blocks = Math.ceil(k / (weightRow * 4))
+  const { workgroups, text } = dispatchGroups(blocks * Math.ceil(pixels / (pixelRow * 4)))
+  const square = (line: (pixel: number, quad: number) => string): string => lines(pixelQuads * 4, (pixel) => lines(channelQuads, (quad) => line(pixel, quad)))
+  const pixelOf = (pixel: number): string => `firstPixel + ${Math.floor(pixel / 4) * threadsAcross * 4 + (pixel % 4)}u`
+  return {
+    name,
+    workgroups,
+    wgsl: `${binding(0, 'x')}
+${binding(1, 'weights', 'vec4f')}
+${tail.declarations(2)}
+var<workgroup> weightTile: array<vec4f, ${DEPTH * weightRow}>;
+var<workgroup> inputTile: array<vec4f, ${DEPTH * pixelRow}>;
+
+// Top left of the patch under an output pixel, and the start of its image; pixels behind the last one see only padding.
+fn patchOf(pixel: u32) -> vec3i {
+  let oy = (pixel / ${ow}u) % ${oh}u;
+  let ox = pixel % ${ow}u;
+  let y = select(${-(dilation[0] * r)}, i32(oy * ${stride[0]}u) - ${padding.top}, pixel < ${pixels}u);
+  return vec3i(y, i32(ox * ${stride[1]}u) - ${padding.left}, i32(pixel / ${oh * ow}u * ${c * h * w}u));
+}
+
+fn inputAt(corner: vec3i, plane: i32, tap: vec2i) -> f32 {
+  let iy = corner.x + tap.x;
+  let ix = corner.y + tap.y;
+  if (iy < 0 || iy >= ${h} || ix < 0 || ix >= ${w}) { return 0.0; }
+  return x[u32(corner.z + plane + iy * ${w} + ix)];
+}
+
+@compute @workgroup_size(${THREADS})
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) local: u32) {
+  ${text}
+  let block = group % ${blocks}u;
+  let tilePixel = group / ${blocks}u * ${pixelRow * 4}u;
+  let down = local / ${threadsAcross}u;
+  let across = local % ${threadsAcross}u;
+  let loadQuad = local % ${pixelRow}u;
+${lines(4, (i) => `  let patch${i} = patchOf(tilePixel + loadQuad * 4u + ${i}u);`)}
+${square((pixel, quad) => `  var sum${pixel}_${quad} = vec4f();`)}
+  for (var step = 0u; step < ${depth}u; step += ${DEPTH}u) {
+    for (var i = local; i < ${DEPTH * weightRow}u; i += ${THREADS}u) {
+      let inside = step + i / ${weightRow}u < ${depth}u;
+      weightTile[i] = select(vec4f(), weights[(block * ${depth}u + step) * ${weightRow}u + i], inside);
+    }
+    for (var row = local / ${pixelRow}u; row < ${DEPTH}u; row += ${THREADS / pixelRow}u) {
+      let product = step + row;
+      let plane = i32(product / ${r * s}u * ${h * w}u);
+      let tap = vec2i(i32((product / ${s}u) % ${r}u * ${dilation[0]}u), i32(product % ${s}u * ${dilation[1]}u));
+      var value = vec4f();
+      if (product < ${depth}u) {
+        value = vec4f(${[0, 1, 2, 3].map((i) => `inputAt(patch${i}, plane, tap)`).join(', ')});
+      }
+      inputTile[row * ${pixelRow}u + loadQuad] = value;
+    }
+    workgroupBarrier();
+    for (var row = 0u; row < ${DEPTH}u; row++) {
+${lines(channelQuads, (quad) => `      let a${quad} = weightTile[row * ${weightRow}u + down + ${quad * threadsDown}u];`)}
+${lines(pixelQuads, (quad) => `      let b${quad} = inputTile[row * ${pixelRow}u + across + ${quad * threadsAcross}u];`)}
+${square((pixel, quad) => `      sum${pixel}_${quad} += a${quad} * b${Math.floor(pixel / 4)}[${pixel % 4}];`)}
+    }
+    workgroupBarrier();
+  }
+  let firstPixel = tilePixel + across * 4u;
+  let firstChannel = (block * ${weightRow}u + down) * 4u;
+${square((pixel, quad) => `  emit(${pixelOf(pixel)}, firstChannel + ${quad * threadsDown * 4}u, sum${pixel}_${quad});`)}
+}
+
+fn emit(pixel: u32, channel: u32, values: vec4f) {
+  if (pixel >= ${pixels}u) { return; }
+  let image = pixel / ${oh * ow}u;
+  let place = pixel % ${oh * ow}u;
+  for (var i = 0u; i < 4u; i++) {
+    let out = channel + i;
+    if (out < ${k}u) {
+      finish(vec4u(image, out, place / ${ow}u, place % ${ow}u), (image * ${k}u + out) * ${oh * ow}u + place, values[i]);
+    }
+  }
+}`,
+  }
+}

@@ -1,0 +1,87 @@
+import type { Shape } from '../shape.ts'
+import { padToFour } from '../shape.ts'
+import type { Pair, PoolAttributes } from './attributes.ts'
+
+const COMPONENTS = ['x', 'y', 'z', 'w'] as const
+
+/** Most rows of a window that are worth unrolling. */
+const MAX_UNROLLED_ROWS = 4
+
+/**
+ * Windows that tile an image without gaps, overlap or padding, so that a thread can read whole rows of them as vectors:
+ * a load costs the same whatever its width.
+ */
+export interface Tiling {
+  /** Neighbouring windows that one thread takes. */
+  readonly windows: 1 | 2
+  /** Shape of the threads: [n, c, rows of windows, threads a row]. */
+  readonly threads: readonly [number, number, number, number]
+  /** Type of one row of a thread's windows. */
+  readonly row: 'vec2f' | 'vec4f'
+  /** Type of one value for each of a thread's windows. */
+  readonly each: 'f32' | 'vec2f'
+  /** WGSL that reads the thread's rows of `name` into row0, row1, ... */
+  readRows(name: string): string
+  /** WGSL of the pixels of a window of the thread, row-major, as expressions on the rows. */
+  pixels(window: number): readonly string[]
+  /** WGSL of the value that belongs to a window of the thread. */
+  of(name: string, window: number): string
+}
+
+/** How the windows tile the image, or undefined when they do not or are not two or four pixels wide. */
+export function tilingOf(image: Shape, { size, stride, padding }: PoolAttributes): Tiling | undefined {
+  const [n, c, h, w] = padToFour(image)
+  const [rows, columns] = size
+  const padded = padding.top + padding.bottom + padding.left + padding.right > 0
+  const exact = stride[0] === rows && stride[1] === columns && h % rows === 0 && w % columns === 0
+  if (padded || !exact || rows > MAX_UNROLLED_ROWS || (columns !== 2 && columns !== 4)) return undefined
+  const windows = columns === 2 && w % 4 === 0 ? 2 : 1
+  const width = columns * windows
+  const perRow = w / width
+  return {
+    windows,
+    threads: [n, c, h / rows, perRow],
+    row: width === 2 ? 'vec2f' : 'vec4f',
+    each: windows === 2 ? 'vec2f' : 'f32',
+    readRows: (name) =>
+      [
+        `let first = (id / ${perRow}u) * ${rows * perRow}u + id % ${perRow}u;`,
+        ...Array.from({ length: rows }, (_, r) => `let row${r} = ${name}[first + ${r * perRow}u];`),
+      ].join('\n  '),
+    pixels: (window) =>
+      Array.from({ length: rows * columns }, (_, p) => `row${Math.floor(p / columns)}.${COMPONENTS[window * columns + (p % columns)]}`),
+    of: (name, window) => (windows === 2 ? `${name}.${COMPONENTS[window]}` : name),
+  }
+}
+
+/** Windows side by side that cover blocks of `scale`. */
+export function blocksOf(scale: Pair): PoolAttributes {
+  return { size: scale, stride: scale, padding: { top: 0, bottom: 0, left: 0, right: 0 } }
+}
+
+/** WGSL of the pixels [yBegin, yEnd) x [xBegin, xEnd) of window (oy, ox) that are inside an image of h x w. */
+export function windowBounds(oy: string, ox: string, h: number, w: number, { size, stride, padding }: PoolAttributes): string {
+  return `let yBegin = max(${oy} * ${stride[0]}u, ${padding.top}u) - ${padding.top}u;
+  let yEnd = min(${oy} * ${stride[0]}u + ${size[0]}u - ${padding.top}u, ${h}u);
+  let xBegin = max(${ox} * ${stride[1]}u, ${padding.left}u) - ${padding.left}u;
+  let xEnd = min(${ox} * ${stride[1]}u + ${size[1]}u - ${padding.left}u, ${w}u);`
+}
+
+/** WGSL function `firstMaximum(plane, oy, ox)`: where in x the first maximum of a window is, for images of h x w. */
+export function firstMaximumFunction(h: number, w: number, pool: PoolAttributes): string {
+  return `
+/** Index in x of the first maximum, in row-major order, of window (oy, ox) of a plane. */
+fn firstMaximum(plane: u32, oy: u32, ox: u32) -> u32 {
+  ${windowBounds('oy', 'ox', h, w, pool)}
+  var winner = plane * ${h * w}u + yBegin * ${w}u + xBegin;
+  var best = x[winner];
+  for (var y = yBegin; y < yEnd; y++) {
+    for (var column = xBegin; column < xEnd; column++) {
+      let i = plane * ${h * w}u + y * ${w}u + column;
+      let value = x[i];
+      if (value > best) { best = value; winner = i; }
+    }
+  }
+  return winner;
+}`
+}

@@ -1,0 +1,28 @@
+import { AdapterError } from '../errors.ts'
+
+/** The one WebGPU instance of this process. Dawn ends the process if it is collected while a device lives. */
+let instance: Promise<GPU> | undefined
+
+/**
+ * WebGPU in Node: loads Dawn once, installs its globals (`GPUBufferUsage`, ...), and returns its `GPU`.
+ *
+ * Dawn looks for Vulkan with the environment that the process was started with: call `underVulkan` first.
+ *
+ * @throws AdapterError where Dawn has no build for this platform.
+ */
+export function loadGpu(): Promise<GPU> {
+  instance ??= createInstance()
+  return instance
+}
+
+async function createInstance(): Promise<GPU> {
+  const dawn = await import('webgpu').catch((cause: unknown) => {
+    throw new AdapterError(
+      `Dawn, the WebGPU of the npm package "webgpu", does not load on ${process.platform}-${process.arch}; ` +
+        'expected Linux with glibc, macOS, or Windows, on x64 or arm64; install it there, or use a browser with WebGPU',
+      { cause },
+    )
+  })
+  Object.assign(globalThis, dawn.globals)
+  return dawn.create([])
+}

@@ -1,0 +1,6 @@
+export { cacheFolder } from './cache-folder.ts'
+export { loadGpu } from './gpu.ts'
+export { openDevice } from './open-device.ts'
+export { underVulkan } from './restart.ts'
+export { type VulkanEnvironment, vulkanEnvironment } from './vulkan.ts'
+export { writeWhole } from './write-whole.ts'

@@ -1,0 +1,91 @@
+import { createWriteStream } from 'node:fs'
+import { access, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { findPackageJSON } from 'node:module'
+import { basename, dirname, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { promisify } from 'node:util'
+import { brotliDecompress } from 'node:zlib'
+import { extract } from 'tar-stream'
+import { AdapterError } from '../errors.ts'
+
+const decompress = promisify(brotliDecompress)
+
+/** The npm package (60 MB, for Chromium; Linux on x64) whose `swiftshader.tar.br` holds a Vulkan loader and driver. */
+const CARRIER = '@sparticuz/chromium'
+
+/** What Vulkan needs of that archive; the rest is OpenGL. */
+const FILES = ['libvulkan.so.1', 'libvk_swiftshader.so', 'vk_swiftshader_icd.json']
+
+/**
+ * Unpacks SwiftShader into a folder `swiftshader-VERSION`, unless it is there, and returns that folder.
+ *
+ * Processes may do this at the same time: each unpacks beside it and renames, and the first one wins.
+ *
+ * @param parent absolute folder to unpack in, such as `cacheFolder()`.
+ * @throws AdapterError where the package that carries it is not installed, or not for this machine.
+ */
+export async function unpackSwiftShader(parent: string): Promise<string> {
+  const carrier = carrierManifest()
+  const { version } = JSON.parse(await readFile(carrier, 'utf8')) as { version: string }
+  const folder = join(parent, `swiftshader-${version}`)
+  if (await exists(folder)) return folder
+
+  await mkdir(parent, { recursive: true })
+  const unpacked = await mkdtemp(`${folder}.`)
+  try {
+    const archive = extract()
+    archive.end(await decompress(await readFile(join(dirname(carrier), 'bin', 'swiftshader.tar.br'))))
+    for await (const entry of archive) {
+      const name = basename(entry.header.name)
+      if (FILES.includes(name)) await pipeline(entry, createWriteStream(join(unpacked, name)))
+      else entry.resume()
+    }
+    await rename(unpacked, folder)
+  } catch (error) {
+    await rm(unpacked, { recursive: true, force: true })
+    if (!(await exists(folder))) throw error
+  }
+  return folder
+}
+
+/** The variables with which a new process finds the unpacked loader and driver, and no other driver. */
+export function swiftShaderVariables(
+  folder: string,
+  libraryPath = process.env.LD_LIBRARY_PATH,
+): Record<string, string> {
+  const driver = join(folder, 'vk_swiftshader_icd.json')
+  return {
+    LD_LIBRARY_PATH: libraryPath ? `${folder}:${libraryPath}` : folder,
+    VK_ICD_FILENAMES: driver,
+    // The newer name of the same variable, which would win if the user has set it.
+    VK_DRIVER_FILES: driver,
+  }
+}
+
+function carrierManifest(): string {
+  const advice =
+    'install a Vulkan driver (on Debian or Ubuntu: apt-get install mesa-vulkan-drivers, version 23 or later)'
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    throw new AdapterError(
+      `no usable Vulkan driver, and SwiftShader is only carried for linux-x64, not ${process.platform}-${process.arch}; ${advice}`,
+    )
+  }
+  try {
+    const manifest = findPackageJSON(CARRIER, import.meta.url)
+    if (manifest) return manifest
+  } catch (cause) {
+    throw new AdapterError(
+      `no usable Vulkan driver, and the optional package ${CARRIER}, which carries SwiftShader, is not installed; ` +
+        `${advice}, or add the package: npm install ${CARRIER}`,
+      { cause },
+    )
+  }
+  throw new AdapterError(`${CARRIER} is installed without its package.json; install it again`)
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}

@@ -1,0 +1,63 @@
+import { InputError } from '../errors.ts'
+import type { Distribution } from '../kernels/attributes.ts'
+import { arcsine, laplace, normalPair, uniform } from './distributions.ts'
+import { philox } from './philox.ts'
+import { poisson, poissonTable } from './poisson.ts'
+
+/**
+ * What a stream of random numbers is a pure function of: two words of key, the stream, the offset in it (the step of a
+ * training, say), each 32 bits. Element e takes word e % 4 of Philox of counter (floor(e / 4), offset, stream, 0).
+ */
+export type RandomKey = readonly [key0: number, key1: number, stream: number, offset: number]
+
+const WORDS = 2 ** 32
+
+/**
+ * A key of a seed; different streams and offsets are independent.
+ * @throws InputError unless the seed is a whole number in [0, 2^53), stream and offset ones in [0, 2^32).
+ */
+export function keyFrom(seed: number, stream = 0, offset = 0): RandomKey {
+  const whole = Number.isSafeInteger(seed) && seed >= 0
+  if (!whole || [stream, offset].some((word) => !Number.isInteger(word) || word < 0 || word >= WORDS)) {
+    throw new InputError(
+      `seed ${seed}, stream ${stream}, offset ${offset} are not usable; expected whole numbers of at least 0, ` +
+        'the seed below 2^53, the others below 2^32',
+    )
+  }
+  return [seed % WORDS, Math.floor(seed / WORDS), stream, offset]
+}
+
+/** Random 32-bit words: what randomBitsKernel writes. */
+export function randomBits([key0, key1, stream, offset]: RandomKey, count: number): Uint32Array {
+  const bits = new Uint32Array(Math.ceil(count / 4) * 4)
+  for (let e = 0; e < bits.length; e += 4) bits.set(philox([e / 4, offset, stream, 0], [key0, key1]), e)
+  return bits.subarray(0, count)
+}
+
+/**
+ * Random numbers of a distribution, the same as randomKernel's: Poisson counts exactly, uniform numbers exactly, the
+ * others within 1e-6 up to a magnitude of 6.
+ * @param rate mean of 'poisson'.
+ * @throws InputError when 'poisson' has no usable rate.
+ */
+export function random(distribution: Distribution, key: RandomKey, count: number, rate?: number): Float32Array {
+  const bits = randomBits(key, distribution === 'normal' ? count + (count % 2) : count)
+  if (distribution === 'normal') return normals(bits).subarray(0, count)
+  const draw = drawOf(distribution, rate)
+  return Float32Array.from(bits, draw)
+}
+
+function drawOf(distribution: Exclude<Distribution, 'normal'>, rate: number | undefined): (word: number) => number {
+  if (distribution === 'poisson') {
+    const table = poissonTable(rate ?? NaN)
+    return (word) => poisson(table, word)
+  }
+  return { uniform, laplace, arcsine }[distribution]
+}
+
+/** Normal numbers of an even count of words. */
+function normals(bits: Uint32Array): Float32Array {
+  const values = new Float32Array(bits.length)
+  for (let e = 0; e < bits.length; e += 2) values.set(normalPair(bits[e] as number, bits[e + 1] as number), e)
+  return values
+}

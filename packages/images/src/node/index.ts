@@ -1,0 +1,2 @@
+export * from './load-dataset.ts'
+export * from './load-images.ts'

@@ -1,0 +1,135 @@
+import { InputError } from '@noisescope/core'
+import jpeg from 'jpeg-js'
+import { describe, expect, it } from 'vitest'
+import { decodeImage, toGrey } from '../src/index.ts'
+
+/** A smooth 24x16 picture, made by the encoder: red rises to the right, green downwards. */
+const picture = (() => {
+  const [width, height] = [24, 16]
+  const data = Buffer.alloc(width * height * 4, 255)
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) data.set([x * 10, y * 15, 100], (y * width + x) * 4)
+  }
+  return { width, height, data, bytes: new Uint8Array(jpeg.encode({ width, height, data }, 95).data) }
+})()
+
+/** 6x10 pixels of one channel, row y has the value 28 y; written by libvips. */
+const GREY = Buffer.from(
+  '/9j/2wBDAAIBAQEBAQIBAQECAgICAgQDAgICAgUEBAMEBgUGBgYFBgYGBwkIBgcJBwYGCAsICQoKCgoKBggLDAsKDAkKCgr/wAALCAAKAAYBAR'
+    + 'EA/8QAFQABAQAAAAAAAAAAAAAAAAAABwr/xAAfEAABAAsAAAAAAAAAAAAAAAAAAgQGFhlWZpSk0eH/2gAIAQEAAD8AB4ANFY/Clp2Gal5RtENH'
+    + '/9k=',
+  'base64',
+)
+/** 20x12 pixels of (200, 40, 90), progressive, colour at half resolution; written by libvips. */
+const PROGRESSIVE = Buffer.from(
+  '/9j/2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQEBQoHBwYIDAoMDAsKCwsNDhIQDQ4RDgsLEBYQERMUFRUVDA8XGBYUGBIUFRT/2wBDAQMEBAUEBQ'
+    + 'kFBQkUDQsNFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBT/wgARCAAMABQDASIAAhEBAxEB/8QAFQAB'
+    + 'AQAAAAAAAAAAAAAAAAAAAAb/xAAWAQEBAQAAAAAAAAAAAAAAAAAAAgf/2gAMAwEAAhADEAAAAZERsoH/xAAUEAEAAAAAAAAAAAAAAAAAAAAg/9'
+    + 'oACAEBAAEFAl//xAAUEQEAAAAAAAAAAAAAAAAAAAAQ/9oACAEDAQE/AT//xAAUEQEAAAAAAAAAAAAAAAAAAAAQ/9oACAECAQE/AT//xAAUEAEA'
+    + 'AAAAAAAAAAAAAAAAAAAg/9oACAEBAAY/Al//xAAUEAEAAAAAAAAAAAAAAAAAAAAg/9oACAEBAAE/IV//2gAMAwEAAgADAAAAEP8A/wD/xAAUEQ'
+    + 'EAAAAAAAAAAAAAAAAAAAAQ/9oACAEDAQE/ED//xAAUEQEAAAAAAAAAAAAAAAAAAAAQ/9oACAECAQE/ED//xAAUEAEAAAAAAAAAAAAAAAAAAAAg'
+    + '/9oACAEBAAE/EF//2Q==',
+  'base64',
+)
+
+/** Puts an EXIF segment that says nothing but the orientation behind the first two bytes. */
+function withOrientation(bytes: Uint8Array, orientation: number, byteOrder: 'II' | 'MM'): Uint8Array {
+  const tiff = Buffer.alloc(8 + 2 + 12 + 4)
+  const [write16, write32] = byteOrder === 'II'
+    ? [tiff.writeUInt16LE.bind(tiff), tiff.writeUInt32LE.bind(tiff)]
+    : [tiff.writeUInt16BE.bind(tiff), tiff.writeUInt32BE.bind(tiff)]
+  tiff.write(byteOrder, 'latin1')
+  write16(42, 2)
+  write32(8, 4)
+  write16(1, 8)
+  write16(0x0112, 10)
+  write16(3, 12)
+  write32(1, 14)
+  write16(orientation, 18)
+  const length = 2 + 6 + tiff.length
+  const segment = Buffer.concat([Buffer.of(0xff, 0xe1, length >> 8, length & 255), Buffer.from('Exif\0\0'), tiff])
+  return Buffer.concat([bytes.subarray(0, 2), segment, bytes.subarray(2)])
+}
+
+function changed(bytes: Uint8Array, offset: number, ...values: number[]): Uint8Array {
+  const copy = Uint8Array.from(bytes)
+  copy.set(values, offset)
+  return copy
+}
+
+/** Where the frame header's marker 0xffc0 stands. */
+const frame = picture.bytes.findIndex((byte, index) => byte === 0xff && picture.bytes[index + 1] === 0xc0)
+
+describe('decoding JPEG', () => {
+  it('gives back a smooth picture within a few grey levels', () => {
+    const image = decodeImage(picture.bytes)
+    expect([image.width, image.height, image.channels]).toEqual([24, 16, 3])
+    let worst = 0
+    for (const [index, value] of image.data.entries()) {
+      const [channel, pixel] = [Math.floor(index / 384), index % 384]
+      worst = Math.max(worst, Math.abs(value * 255 - (picture.data[pixel * 4 + channel] as number)))
+    }
+    expect(worst).toBeLessThan(8)
+  })
+
+  it('gives one channel for a grey file', () => {
+    const image = decodeImage(GREY)
+    expect([image.width, image.height, image.channels]).toEqual([6, 10, 1])
+    for (const [index, value] of image.data.entries()) {
+      expect(Math.abs(value * 255 - Math.floor(index / 6) * 28)).toBeLessThan(4)
+    }
+  })
+
+  it('reads progressive files with colour at half resolution', () => {
+    const image = decodeImage(PROGRESSIVE)
+    expect([image.width, image.height, image.channels]).toEqual([20, 12, 3])
+    for (const [channel, expected] of [200, 40, 90].entries()) {
+      expect(Math.abs((image.data[channel * 240] as number) * 255 - expected)).toBeLessThan(3)
+    }
+  })
+
+  it.each(['II', 'MM'] as const)('turns pictures upright by their EXIF orientation (byte order %s)', byteOrder => {
+    const corner = (orientation: number): string => {
+      const image = toGrey(decodeImage(withOrientation(picture.bytes, orientation, byteOrder)))
+      const { width, height, data } = image
+      const corners = [0, width - 1, (height - 1) * width, height * width - 1].map(index => data[index] as number)
+      const darkest = ['upper left', 'upper right', 'lower left', 'lower right'][corners.indexOf(Math.min(...corners))]
+      // Green, the brighter, rises along the side that was the height.
+      const alongWidth = Math.abs((data[width - 1] as number) - (data[0] as number))
+      const alongHeight = Math.abs((data[(height - 1) * width] as number) - (data[0] as number))
+      return `${width}x${height} ${darkest} ${alongHeight > alongWidth ? 'upright' : 'on its side'}`
+    }
+    expect([0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map(corner)).toEqual([
+      '24x16 upper left upright',
+      '24x16 upper left upright',
+      '24x16 upper right upright',
+      '24x16 lower right upright',
+      '24x16 lower left upright',
+      '16x24 upper left on its side',
+      '16x24 upper right on its side',
+      '16x24 lower right on its side',
+      '16x24 lower left on its side',
+      '24x16 upper left upright',
+    ])
+  })
+
+  it('refuses a file wherever it is cut', () => {
+    for (const bytes of [picture.bytes, PROGRESSIVE, GREY]) {
+      for (let length = 0; length < bytes.length; length += 7) {
+        expect(() => decodeImage(bytes.subarray(0, length)), `cut to ${length} bytes`).toThrow(InputError)
+      }
+    }
+  })
+
+  it.each([
+    ['an absurd size', changed(picture.bytes, frame + 5, 0xff, 0xff, 0xff, 0xff), /65535x65535, more than/],
+    ['no height', changed(picture.bytes, frame + 5, 0, 0), /has no pixels/],
+    ['arithmetic coding', changed(picture.bytes, frame + 1, 0xc9), /rare kind/],
+    ['12 bits', changed(picture.bytes, frame + 4, 12), /rare kind .*12 bits/],
+    ['an end right after the start', Uint8Array.of(0xff, 0xd8, 0xff, 0xd9), /says nothing of its size/],
+    ['noise behind the start', Uint8Array.of(0xff, 0xd8, 0xff, 1, 2, 3, 4, 5, 6), /truncated or damaged JPEG/],
+  ])('refuses %s', (_, bytes, message) => {
+    expect(() => decodeImage(bytes, 'bad.jpg')).toThrow(InputError)
+    expect(() => decodeImage(bytes, 'bad.jpg')).toThrow(message)
+  })
+})

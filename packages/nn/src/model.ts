@@ -1,0 +1,81 @@
+import { type Shape, type Tensor, type Variable, InputError, inputTensor, showShape, sameShape } from '@noisescope/core'
+import { type ForwardOptions, type Layer, type Taps, countParameters } from './layers.ts'
+import type { StoredTensor } from './safetensors.ts'
+
+/** A denoiser: named layers, and a forward function from noisy images [n, c, h, w] to its output. */
+export interface Model {
+  /** Name by which the command line and checkpoints call it. */
+  readonly name: string
+  /** Layers in the order in which they run. */
+  readonly layers: readonly Layer[]
+  /** Image channels that it takes and gives. */
+  readonly channels: number
+  /** What the forward function returns: the clean image, or the noise that is to be subtracted. */
+  readonly output: 'clean' | 'residual'
+  forward(noisy: Tensor, options?: ForwardOptions): Tensor
+  /** Sizes that it can process: each side must be a multiple of `multiple` and is padded up to it. */
+  readonly multiple: number
+}
+
+/** What the optimiser changes, in order of the layers. */
+export const parametersOf = (model: Model): Variable[] => model.layers.flatMap((layer) => layer.parameters)
+
+/** Everything that a checkpoint of the model holds: parameters and running statistics. */
+export const variablesOf = (model: Model): Variable[] => model.layers.flatMap((layer) => [...layer.parameters, ...layer.statistics])
+
+/** One line of a model's table. */
+export interface LayerSummary {
+  readonly name: string
+  readonly kind: string
+  /** [n, c, h, w] for an input of the summarised size. */
+  readonly output: Shape
+  readonly parameters: number
+}
+
+/** The layers with their output shapes for an input of n x c x h x w. @throws ShapeError when the input does not fit. */
+export function layerSummaries(model: Model, input: Shape): LayerSummary[] {
+  const taps: Taps = {}
+  model.forward(inputTensor('noisy', input), { taps })
+  return model.layers.map((layer) => ({
+    name: layer.name,
+    kind: layer.kind,
+    output: taps[layer.name]?.shape ?? [],
+    parameters: countParameters([layer]),
+  }))
+}
+
+/** The model's table as text, as Keras prints it: layer (kind), output shape with channels last, parameters. */
+export function summary(model: Model, input: Shape): string {
+  const keras = ([, c, h, w]: Shape) => `(None, ${h}, ${w}, ${c})`
+  const layers = layerSummaries(model, input)
+  const rows = [
+    ['Layer (type)', 'Output Shape', 'Param #'],
+    ['input (InputLayer)', keras(input), '0'],
+    ...layers.map(({ name, kind, output, parameters }) => [`${name} (${kind})`, keras(output), parameters.toLocaleString('en')]),
+  ]
+  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0))
+  const lines = rows.map(([layer = '', shape = '', parameters = '']) => `${layer.padEnd(width(0))}  ${shape.padEnd(width(1))}  ${parameters.padStart(width(2))}`)
+  const rule = '='.repeat(lines[0]?.length ?? 0)
+  const [heading = '', ...body] = lines
+  return [heading, rule, ...body, rule, `Total params: ${countParameters(model.layers).toLocaleString('en')}`].join('\n')
+}
+
+/**
+ * Checks that stored tensors are this model's variables, and returns their values by variable.
+ * @throws InputError listing every missing, unexpected and misshapen tensor.
+ */
+export function matchWeights(model: Model, tensors: ReadonlyMap<string, StoredTensor>, source: string): Map<Variable, Float32Array> {
+  const problems: string[] = []
+  const values = new Map<Variable, Float32Array>()
+  for (const variable of variablesOf(model)) {
+    const stored = tensors.get(variable.name)
+    if (stored === undefined) problems.push(`missing ${variable.name} ${showShape(variable.shape)}`)
+    else if (!sameShape(stored.shape, variable.shape)) problems.push(`${variable.name} is ${showShape(stored.shape)}, expected ${showShape(variable.shape)}`)
+    else if (stored.data.some((value) => !Number.isFinite(value))) problems.push(`${variable.name} holds NaN or infinity`)
+    else values.set(variable, stored.data)
+  }
+  const expected = new Set(variablesOf(model).map(({ name }) => name))
+  for (const name of tensors.keys()) if (!expected.has(name)) problems.push(`unexpected ${name}`)
+  if (problems.length > 0) throw new InputError(`${source} does not fit the model ${model.name}: ${problems.join('; ')}`)
+  return values
+}

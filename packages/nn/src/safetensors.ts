@@ -1,0 +1,116 @@
+import { InputError, type Shape, sizeOf } from '@noisescope/core'
+
+/** A tensor of a safetensors file: float32, row-major. */
+export interface StoredTensor {
+  readonly shape: Shape
+  readonly data: Float32Array
+}
+
+export interface SafetensorsFile {
+  readonly tensors: ReadonlyMap<string, StoredTensor>
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+const HEADER_LENGTH_BYTES = 8
+/** The format's own limit on its JSON header. */
+const MAX_HEADER_BYTES = 100_000_000
+const BYTES_PER_ELEMENT = 4
+/** Data starts at a multiple of this, so that a reader may map it in place. */
+const DATA_ALIGNMENT = 8
+
+/** Key of the header's table of texts, among the names of tensors. */
+const METADATA = '__metadata__'
+
+/**
+ * Writes tensors and metadata as a safetensors file (https://github.com/huggingface/safetensors, format of version 0.4).
+ * @throws InputError when a tensor's values do not fill its shape, or its name is the one of the metadata.
+ */
+export function writeSafetensors(tensors: ReadonlyMap<string, StoredTensor>, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+  const header: [string, unknown][] = [[METADATA, metadata]]
+  let end = 0
+  for (const [name, { shape, data }] of tensors) {
+    if (data.length !== sizeOf(shape)) throw new InputError(`tensor ${name}: ${data.length} values do not fill shape ${shape.join('x')}`)
+    if (name === METADATA) throw new InputError(`no tensor may be called ${METADATA}: the format keeps this name for its metadata`)
+    header.push([name, { dtype: 'F32', shape, data_offsets: [end, end + data.byteLength] }])
+    end += data.byteLength
+  }
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)))
+  const headerBytes = Math.ceil(json.length / DATA_ALIGNMENT) * DATA_ALIGNMENT
+  const file = new Uint8Array(HEADER_LENGTH_BYTES + headerBytes + end).fill(0x20, HEADER_LENGTH_BYTES, HEADER_LENGTH_BYTES + headerBytes)
+  new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true)
+  file.set(json, HEADER_LENGTH_BYTES)
+  let offset = HEADER_LENGTH_BYTES + headerBytes
+  for (const { data } of tensors.values()) {
+    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset)
+    offset += data.byteLength
+  }
+  return file
+}
+
+/**
+ * Reads a safetensors file of float32 tensors, never past its end.
+ * @param name of the file, for messages.
+ * @throws InputError when it is truncated, its header is absurd, or tensors overlap, leave gaps or have another size than their shape.
+ */
+export function readSafetensors(bytes: Uint8Array, name: string): SafetensorsFile {
+  const refuse = (reason: string): never => {
+    throw new InputError(`${name} is not a usable safetensors file: ${reason}`)
+  }
+  if (bytes.length < HEADER_LENGTH_BYTES) refuse(`it has ${bytes.length} bytes, its header alone needs more`)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const headerBytes = view.getBigUint64(0, true)
+  const available = bytes.length - HEADER_LENGTH_BYTES
+  if (headerBytes > BigInt(Math.min(available, MAX_HEADER_BYTES))) refuse(`its header claims ${headerBytes} bytes, the file has ${available} more`)
+  const dataStart = HEADER_LENGTH_BYTES + Number(headerBytes)
+  const { [METADATA]: metadata = {}, ...entries } = parseHeader(bytes.subarray(HEADER_LENGTH_BYTES, dataStart), refuse)
+  if (!isRecord(metadata) || Object.values(metadata).some((value) => typeof value !== 'string')) refuse('its metadata is not a table of texts')
+  const dataBytes = bytes.length - dataStart
+  const parts = Object.entries(entries).map(([key, entry]) => ({ key, ...checkEntry(key, entry, dataBytes, refuse) }))
+  checkCoverage(parts, dataBytes, refuse)
+  const tensors = new Map(
+    parts.map(({ key, shape, start, end }) => {
+      // A copy by constructor: the slice method of Node's Buffer is a view of what it is cut from.
+      const own = new Uint8Array(bytes.subarray(dataStart + start, dataStart + end))
+      return [key, { shape, data: new Float32Array(own.buffer) }] as const
+    }),
+  )
+  return { tensors, metadata: metadata as Record<string, string> }
+}
+
+type Refuse = (reason: string) => never
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function parseHeader(bytes: Uint8Array, refuse: Refuse): Record<string, unknown> {
+  try {
+    const header: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    return isRecord(header) ? header : refuse('its header is not a JSON object')
+  } catch (error) {
+    if (error instanceof InputError) throw error
+    return refuse('its header is not JSON')
+  }
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+
+function checkEntry(key: string, entry: unknown, dataBytes: number, refuse: Refuse): { shape: number[]; start: number; end: number } {
+  if (!isRecord(entry)) return refuse(`tensor ${key} is not described by an object`)
+  const { dtype, shape, data_offsets: offsets } = entry
+  if (dtype !== 'F32') return refuse(`tensor ${key} is of type ${String(dtype)}, expected F32`)
+  if (!Array.isArray(shape) || !shape.every(isCount)) return refuse(`tensor ${key} has no proper shape`)
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) return refuse(`tensor ${key} has no proper offsets`)
+  const [start = 0, end = 0] = offsets as number[]
+  if (start > end || end > dataBytes) return refuse(`tensor ${key} lies at ${start} to ${end}, but there are ${dataBytes} bytes of data`)
+  const bytes = sizeOf(shape as number[]) * BYTES_PER_ELEMENT
+  if (end - start !== bytes) return refuse(`tensor ${key} of shape ${shape.join('x')} needs ${bytes} bytes, its offsets hold ${end - start}`)
+  return { shape: shape as number[], start, end }
+}
+
+function checkCoverage(parts: readonly { key: string; start: number; end: number }[], dataBytes: number, refuse: Refuse): void {
+  let covered = 0
+  for (const { key, start, end } of parts.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
+    if (start !== covered) refuse(start < covered ? `tensor ${key} overlaps another` : `there is a gap before tensor ${key}`)
+    covered = end
+  }
+  if (covered !== dataBytes) refuse(`${dataBytes - covered} bytes belong to no tensor`)
+}

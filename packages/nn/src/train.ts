@@ -1,0 +1,143 @@
+import { NotFiniteError, gradients } from '@noisescope/core'
+import { restoreCheckpoint, takeCheckpoint } from './checkpoint.ts'
+import { epochsWithoutGain } from './early-stopping.ts'
+import { parametersOf } from './model.ts'
+import { reporting } from './reporting.ts'
+import { epochOrder, noiseKey } from './run-random.ts'
+import { type EndReason, type TrainingEvent, type TrainingRun, checkRun, settingsOf } from './training-run.ts'
+
+/** Runs in flight before the loop waits for the oldest loss: reading it back never stalls the queue. */
+const IN_FLIGHT = 3
+
+/** One step of a run as a program: noise, forward, loss, gradients, and the optimiser's update. */
+const compileStep = (run: TrainingRun, onProgress: (done: number, total: number) => void) =>
+  run.device.compile(
+    ({ clean, key }) => {
+      const { noisy, noise } = run.corrupt(clean, key)
+      const loss = run.loss(run.model.forward(noisy, { training: true }), { clean, noise })
+      const parameters = parametersOf(run.model).map(({ value }) => value)
+      run.optimiser.update(gradients(loss, parameters))
+      return { loss }
+    },
+    { clean: [run.batchSize, ...run.data.shape], key: { shape: [4], dtype: 'u32' } },
+    { onProgress },
+  )
+
+/**
+ * Trains a model, telling of each step; the run depends on its settings and seed alone, also when it is interrupted and
+ * resumed. Images that do not fill a last batch wait for another epoch, which shuffles anew.
+ * @throws InputError when the run cannot do a step, or the checkpoint to resume is of another run.
+ * @throws NotFiniteError when a loss, a validation result or a trained value is NaN or infinite, naming the step; what the
+ *   last checkpoint event gave is still good.
+ * @throws DeviceLostError when the device is lost: open it again and resume from the last checkpoint.
+ */
+export async function* train(run: TrainingRun): AsyncGenerator<TrainingEvent, void> {
+  checkRun(run)
+  const { device, model, optimiser, data, batchSize } = run
+  const batches = Math.floor(data.count / batchSize)
+  const steps = batches * run.epochs
+  const started = performance.now()
+  const secondsGone = () => (performance.now() - started) / 1000
+  const settings = settingsOf(run)
+
+  using program = yield* reporting<TrainingEvent, Awaited<ReturnType<typeof compileStep>>>((report) =>
+    compileStep(run, (done, total) => report({ kind: 'compile', done, total })),
+  )
+
+  if (run.resume !== undefined) restoreCheckpoint(device, run.resume, { model, optimiser, settings })
+  const losses: number[] = [...(run.resume?.losses ?? [])]
+  const validations: number[] = [...(run.resume?.validations ?? [])]
+  const first = losses.length
+  const trainingStarted = performance.now()
+  const imagesPerSecond = () =>
+    ((losses.length - first) * batchSize * 1000) / Math.max(performance.now() - trainingStarted, 1)
+  const inFlight: Promise<{ loss: Float32Array }>[] = []
+
+  /** Waits for the oldest step in flight. */
+  const settle = async (): Promise<TrainingEvent | undefined> => {
+    const oldest = inFlight.shift()
+    if (oldest === undefined) return undefined
+    const { loss } = await oldest
+    const value = loss[0] ?? Number.NaN
+    const step = losses.length + 1
+    if (!Number.isFinite(value)) {
+      throw new NotFiniteError(
+        `the loss is ${value} at step ${step}: try a smaller learning rate (a tenth), and check that images are finite and on 0..1; the last checkpoint is from before`,
+      )
+    }
+    losses.push(value)
+    const rate = imagesPerSecond()
+    const secondsOfTime = (run.maxSeconds ?? Number.POSITIVE_INFINITY) - secondsGone()
+    return {
+      kind: 'step',
+      step,
+      steps,
+      epoch: Math.floor((step - 1) / batches) + 1,
+      batch: ((step - 1) % batches) + 1,
+      batches,
+      loss: value,
+      imagesPerSecond: rate,
+      secondsLeft: Math.max(0, Math.min(((steps - step) * batchSize) / rate, secondsOfTime)),
+    }
+  }
+  async function* drain(): AsyncGenerator<TrainingEvent, void> {
+    for (let event = await settle(); event !== undefined; event = await settle()) yield event
+  }
+  const checkpoint = async (): Promise<TrainingEvent> => ({
+    kind: 'checkpoint',
+    checkpoint: await takeCheckpoint(device, { model, optimiser, step: losses.length, losses, validations, settings }),
+  })
+  const reasonToEnd = (): EndReason | undefined => {
+    if (run.signal?.aborted) return 'stopped'
+    if (run.maxSeconds !== undefined && secondsGone() >= run.maxSeconds) return 'time'
+    if (run.patience !== undefined && epochsWithoutGain(validations) >= run.patience) return 'patience'
+    return undefined
+  }
+
+  let order = epochOrder(data.count, run.seed, Math.floor(first / batches))
+  let reason: EndReason | undefined
+  for (let step = first; step < steps; ) {
+    reason = reasonToEnd()
+    if (reason !== undefined) break
+    const epoch = Math.floor(step / batches)
+    const batch = step % batches
+    if (batch === 0) order = epochOrder(data.count, run.seed, epoch)
+    optimiser.prepare(device, step + 1, run.schedule(step / batches))
+    const clean = data.batch(order.subarray(batch * batchSize, (batch + 1) * batchSize), step)
+    inFlight.push(unheard(program.run({ clean, key: Uint32Array.from(noiseKey(run.seed, step)) })))
+    step++
+    if (inFlight.length >= IN_FLIGHT) {
+      const event = await settle()
+      if (event !== undefined) yield event
+    }
+    if (step % batches === 0) {
+      yield* drain()
+      const validation = await validate(run, step)
+      if (validation !== undefined) validations.push(validation)
+      const meanLoss = losses.slice(-batches).reduce((a, b) => a + b, 0) / batches
+      yield { kind: 'epoch', epoch: epoch + 1, step, meanLoss, validation }
+    }
+    if (run.checkpointEvery !== undefined && step % run.checkpointEvery === 0 && step < steps) {
+      yield* drain()
+      yield await checkpoint()
+    }
+  }
+  yield* drain()
+  yield await checkpoint()
+  yield { kind: 'end', reason: reason ?? 'epochs', step: losses.length, imagesPerSecond: imagesPerSecond() }
+}
+
+/** A promise that may fail after the loop has ended with an earlier failure, without being an unhandled rejection. */
+function unheard<Result>(promise: Promise<Result>): Promise<Result> {
+  promise.catch(() => {})
+  return promise
+}
+
+/** The validation result after `step`. @throws NotFiniteError when it is NaN or infinite. */
+async function validate(run: TrainingRun, step: number): Promise<number | undefined> {
+  const result = await run.validate?.()
+  if (result !== undefined && !Number.isFinite(result)) {
+    throw new NotFiniteError(`validation gave ${result} after step ${step}: expected a finite number, less for better`)
+  }
+  return result
+}

@@ -1,0 +1,101 @@
+import { type Device, InputError, type Shape, type Tensor } from '@noisescope/core'
+import type { Checkpoint } from './checkpoint.ts'
+import type { Model } from './model.ts'
+import type { Optimiser } from './optimisers.ts'
+import type { Schedule } from './schedules.ts'
+
+/** Clean images to train on. */
+export interface TrainingData {
+  readonly count: number
+  /** [c, h, w] of every image. */
+  readonly shape: Shape
+  /** The images of these indices, [n, c, h, w] on 0..1. `step` seeds augmentation, so that a resumed run repeats it. */
+  batch(indices: ArrayLike<number>, step: number): Float32Array
+}
+
+/** What `train` is given. */
+export interface TrainingRun {
+  readonly device: Device
+  readonly model: Model
+  readonly optimiser: Optimiser
+  readonly data: TrainingData
+  /** Adds fresh noise to clean images; `key` [4] is new for each step. */
+  corrupt(clean: Tensor, key: Tensor): { readonly noisy: Tensor; readonly noise: Tensor }
+  /** Scalar loss of the model's output. */
+  loss(output: Tensor, truth: { readonly clean: Tensor; readonly noise: Tensor }): Tensor
+  readonly batchSize: number
+  readonly epochs: number
+  readonly schedule: Schedule
+  readonly seed: number
+  /** Ends the run after the step in which this many seconds have passed. */
+  readonly maxSeconds?: number
+  /** Ends the run after the steps in flight. */
+  readonly signal?: AbortSignal
+  /** Takes a checkpoint every so many steps; one at the end is always taken. */
+  readonly checkpointEvery?: number
+  readonly resume?: Checkpoint
+  /**
+   * What else must stay the same for the same numbers, such as the noise: a checkpoint made with other values is refused.
+   * Model, optimiser, batch size, seed and number of images are always compared.
+   */
+  readonly settings?: Readonly<Record<string, string>>
+  /** Runs after each epoch; with `patience`, training ends when the result has not fallen for so many epochs. */
+  readonly validate?: () => Promise<number>
+  readonly patience?: number
+}
+
+/** Why a run ended. */
+export type EndReason = 'epochs' | 'time' | 'stopped' | 'patience'
+
+/** What `train` tells while it works. */
+export type TrainingEvent =
+  | { readonly kind: 'compile'; readonly done: number; readonly total: number }
+  | {
+      readonly kind: 'step'
+      /** Steps done. */
+      readonly step: number
+      readonly steps: number
+      /** From 1. */
+      readonly epoch: number
+      /** From 1, within the epoch. */
+      readonly batch: number
+      readonly batches: number
+      readonly loss: number
+      readonly imagesPerSecond: number
+      /** Until the epochs are done or `maxSeconds` are over, whichever is first; never negative. */
+      readonly secondsLeft: number
+    }
+  | {
+      readonly kind: 'epoch'
+      readonly epoch: number
+      readonly step: number
+      readonly meanLoss: number
+      readonly validation: number | undefined
+    }
+  | { readonly kind: 'checkpoint'; readonly checkpoint: Checkpoint }
+  | { readonly kind: 'end'; readonly reason: EndReason; readonly step: number; readonly imagesPerSecond: number }
+
+/** What a checkpoint of the run remembers, and what a resumed run must share with it. */
+export const settingsOf = ({ model, optimiser, batchSize, seed, data, settings }: TrainingRun): Record<string, string> => ({
+  model: model.name,
+  optimiser: optimiser.name,
+  'batch size': String(batchSize),
+  seed: String(seed),
+  images: String(data.count),
+  ...settings,
+})
+
+/** @throws InputError when a run cannot do a single step. */
+export function checkRun({ data, batchSize, epochs, checkpointEvery, patience, validate }: TrainingRun): void {
+  for (const [name, value] of Object.entries({ batchSize, epochs, checkpointEvery, patience })) {
+    if (value !== undefined && !(Number.isSafeInteger(value) && value >= 1)) {
+      throw new InputError(`${name} is ${value}: expected a whole number of at least 1`)
+    }
+  }
+  if (data.count < batchSize) {
+    throw new InputError(`${data.count} images do not fill a batch of ${batchSize}: use a smaller batch or more images`)
+  }
+  if (patience !== undefined && validate === undefined) {
+    throw new InputError('patience counts epochs without a better validation result: give validate as well')
+  }
+}

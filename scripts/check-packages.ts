@@ -1,0 +1,81 @@
+/**
+ * Packs every package that is published and checks the tarballs as npm would hand them out: publint (fields and
+ * files), are-the-types-wrong (declarations), and an import of each front door from the built JavaScript.
+ */
+import { execFileSync } from 'node:child_process'
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+
+type Manifest = {
+  name: string
+  private?: boolean
+  exports: Record<string, unknown>
+  dependencies?: Record<string, string>
+  optionalDependencies?: Record<string, string>
+}
+
+type Published = { manifest: Manifest; folder: string; unpacked: string }
+
+const root = resolve(import.meta.dirname, '..')
+const workspace = mkdtempSync(join(tmpdir(), 'noisescope-packages-'))
+process.on('exit', () => rmSync(workspace, { recursive: true, force: true }))
+
+let failures = 0
+const packages = globSync('{packages,apps}/*/package.json', { cwd: root })
+  .map(pack)
+  .filter((each) => each !== undefined)
+for (const each of packages) linkDependencies(each)
+for (const each of packages) check(each)
+console.log(failures === 0 ? `${packages.length} packages can be published` : `${failures} checks failed`)
+process.exitCode = failures === 0 ? 0 : 1
+
+/** Packs a package and unpacks it where the others find it, as an installation would. */
+function pack(path: string): Published | undefined {
+  const folder = join(root, dirname(path))
+  const manifest = JSON.parse(readFileSync(join(root, path), 'utf8')) as Manifest
+  if (manifest.private) return undefined
+  const tarball = join(workspace, `${manifest.name.replace('/', '-')}.tgz`)
+  execFileSync('pnpm', ['pack', '--out', tarball], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
+  const unpacked = join(workspace, 'node_modules', manifest.name)
+  mkdirSync(unpacked, { recursive: true })
+  execFileSync('tar', ['-xzf', tarball, '-C', unpacked, '--strip-components=1'])
+  return { manifest, folder, unpacked }
+}
+
+/** Gives an unpacked package the dependencies from elsewhere that its own manifest declares, and no others. */
+function linkDependencies({ manifest, folder, unpacked }: Published): void {
+  const ours = new Set(packages.map((each) => each.manifest.name))
+  for (const name of Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })) {
+    if (ours.has(name)) continue
+    const link = join(unpacked, 'node_modules', name)
+    mkdirSync(dirname(link), { recursive: true })
+    symlinkSync(join(folder, 'node_modules', name), link)
+  }
+}
+
+function check({ manifest, unpacked }: Published): void {
+  const tarball = join(workspace, `${manifest.name.replace('/', '-')}.tgz`)
+  run(manifest.name, 'publint', ['publint', 'run', tarball, '--strict'])
+  run(manifest.name, 'are the types wrong', ['attw', tarball, '--profile', 'esm-only', '--format', 'ascii'])
+  for (const door of Object.keys(manifest.exports).filter((name) => !name.includes('*'))) {
+    const specifier = join(manifest.name, door)
+    run(
+      manifest.name,
+      `import ${specifier}`,
+      ['node', '--input-type=module', '--eval', `await import('${specifier}')`],
+      unpacked,
+    )
+  }
+}
+
+function run(name: string, what: string, [command = '', ...args]: string[], folder = root): void {
+  try {
+    execFileSync(command, args, { cwd: folder, stdio: 'pipe', encoding: 'utf8' })
+    console.log(`ok      ${name}: ${what}`)
+  } catch (error) {
+    failures += 1
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
+    console.log(`FAILED  ${name}: ${what}\n${stdout}${stderr}`)
+  }
+}
