@@ -1,3 +1,9 @@
+/** Options of every command. */
+export interface CommonOptions {
+  readonly seed: number
+  readonly json?: boolean
+}
+
 /** Where a command speaks: to people, or with `--json` to a program on stdout and to people on stderr. */
 export interface Output {
   /** A line for people. */
@@ -9,7 +15,7 @@ export interface Output {
 }
 
 /** The output of this process. */
-export function processOutput({ json = false }: { readonly json?: boolean | undefined }): Output {
+export function processOutput({ json = false }: Pick<CommonOptions, 'json'>): Output {
   const write = (stream: NodeJS.WriteStream) => (text = '') => void stream.write(`${text}\n`)
   return {
     line: write(json ? process.stderr : process.stdout),

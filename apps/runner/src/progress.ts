@@ -5,8 +5,8 @@ const LINE_EVERY = 5_000
 
 /** A bar on stderr; where that is no terminal, a line every few seconds. */
 export interface Progress extends Disposable {
-  /** `done` of the total, and what the format names in braces. */
-  update(done: number, values?: Readonly<Record<string, string>>): void
+  /** What is done, what the format names in braces, and the total where it is known better now. */
+  update(done: number, values?: Readonly<Record<string, string>>, total?: number): void
 }
 
 /**
@@ -28,7 +28,10 @@ export function startProgress(format: string, total: number, values: Readonly<Re
   )
   bar.start(total, 0, values)
   return {
-    update: (done, changed = {}) => bar.update(done, changed),
+    update: (done, changed = {}, total) => {
+      if (total !== undefined) bar.setTotal(total)
+      bar.update(done, changed)
+    },
     [Symbol.dispose]: () => bar.stop(),
   }
 }

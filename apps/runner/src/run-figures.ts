@@ -1,17 +1,19 @@
 import { join } from 'node:path'
-import type { Device } from '@noisescope/core'
+import { type Device, InputError } from '@noisescope/core'
 import type { Image } from '@noisescope/images'
+import type { Model } from '@noisescope/nn'
 import { describeNoise, type Noise } from '@noisescope/noise'
 import { activationMaps, middleTile } from './activation-maps.ts'
 import type { DeadChannels } from './denoiser.ts'
 import type { Sample } from './evaluation.ts'
 import { type LayerActivation, activationGrid, activationOverview, comparisonStrip, saveFigure } from './figures/index.ts'
-import type { TrainedModel } from './weights.ts'
+import type { ModelKind } from './models.ts'
 
 /** What the figures of a run show. */
 export interface RunFigures {
   readonly device: Device
-  readonly trained: Pick<TrainedModel, 'kind' | 'model'>
+  readonly kind: ModelKind
+  readonly model: Model
   readonly noise: Noise | undefined
   /** Rows of the strip; the activation maps are those of the first. */
   readonly samples: readonly Sample[]
@@ -31,16 +33,21 @@ export interface LayerNote {
   readonly dead: readonly number[]
 }
 
+/** What was drawn: the files, the same in few words, and each layer's range. */
+export interface WrittenFigures {
+  readonly paths: readonly string[]
+  readonly summary: readonly string[]
+  readonly layers: readonly LayerNote[]
+}
+
 /**
  * Writes the strip of clean, noisy, denoised and residual (`comparison.png`), and the activation maps of every layer for the
  * first image (`activations.png`, and a page for each layer in `activations/`).
- * @returns the paths written, and each layer's range.
  */
-export async function writeFigures(folder: string, figures: RunFigures): Promise<{ written: string[]; layers: LayerNote[] }> {
-  const { device, trained, noise, samples, denoised, dead, source } = figures
+export async function writeFigures(folder: string, figures: RunFigures): Promise<WrittenFigures> {
+  const { device, kind, model, noise, samples, denoised, dead, source } = figures
   const [shown] = samples
-  if (shown === undefined) return { written: [], layers: [] }
-  const { kind, model } = trained
+  if (shown === undefined) throw new InputError('there is no image to draw; expected at least one')
   const what = `${source}${noise === undefined ? '' : `, ${describeNoise(noise)}`}`
 
   const comparison = join(folder, 'comparison.png')
@@ -52,7 +59,8 @@ export async function writeFigures(folder: string, figures: RunFigures): Promise
   await saveFigure(activationOverview(maps, { title }), overview)
   const pages = maps.map((layer, i) => ({ layer, path: join(folder, 'activations', `${String(i).padStart(2, '0')}-${layer.name}.png`) }))
   for (const { layer, path } of pages) await saveFigure(activationGrid(layer, { title }), path)
-  return { written: [comparison, overview, ...pages.map(({ path }) => path)], layers: maps.map(noteOf) }
+  const summary = [comparison, overview, `a page for each layer in ${join(folder, 'activations')}`]
+  return { paths: [comparison, overview, ...pages.map(({ path }) => path)], summary, layers: maps.map(noteOf) }
 }
 
 function rowOf({ name, clean, noisy }: Sample, denoised: Image = noisy) {

@@ -42,8 +42,14 @@ export function trainingDataOf(set: ImageSet, kind: ModelKind, batchSize: number
   return { count: used, shape: [channels, height, width], batch: (indices) => batch(set, indices) }
 }
 
-/** Indices of the first images that show different things, as many as there are up to `count`; without labels the first ones. */
-export function variedIndices({ labels, count: all }: ImageSet, count: number): number[] {
+/** The first samples that show different things, up to `count` of them, and what became of each. */
+export function shownSamples(set: ImageSet, samples: readonly Sample[], denoised: readonly Image[], count: number): { samples: Sample[]; denoised: Image[] } {
+  const shown = variedIndices(set, count)
+  return { samples: shown.flatMap((index) => samples[index] ?? []), denoised: shown.flatMap((index) => denoised[index] ?? []) }
+}
+
+/** Indices of the first images of each class, up to `count`; without labels the first images. */
+function variedIndices({ labels, count: all }: ImageSet, count: number): number[] {
   if (labels === undefined) return Array.from({ length: Math.min(count, all) }, (_, i) => i)
   const seen = new Set<number>()
   return [...labels.keys()].filter((index) => {

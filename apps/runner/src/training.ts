@@ -1,6 +1,7 @@
-import { DeviceLostError, NotFiniteError } from '@noisescope/core'
+import { DeviceLostError, NoisescopeError, NotFiniteError } from '@noisescope/core'
 import { type Checkpoint, type TrainingEvent, type TrainingRun, train } from '@noisescope/nn'
-import { messageOf } from './failure.ts'
+import { InterruptedError, messageOf } from './failure.ts'
+import { listenForInterrupt } from './interrupt.ts'
 import type { Output } from './output.ts'
 import { type Progress, duration, startProgress } from './progress.ts'
 import type { RunFolder } from './run-folder.ts'
@@ -27,12 +28,26 @@ export interface TrainingContext {
 }
 
 /**
- * Trains to the end with a progress bar, keeping every checkpoint in the run's folder. A lost device is opened again and
- * the run goes on from its last checkpoint.
- * @throws NotFiniteError when a loss is NaN or infinite, naming the checkpoint that is still good; DeviceLostError when
- *   devices are lost again and again.
+ * Trains until the last epoch, the time limit or Ctrl-C, with a progress bar, keeping every checkpoint in the run's folder.
+ * A lost device is opened again and the run goes on from its last checkpoint.
+ * @throws InterruptedError after Ctrl-C, when everything is saved; NotFiniteError when a loss is NaN or infinite, naming the
+ *   checkpoint that is still good; DeviceLostError when devices are lost again and again.
  */
-export async function trainToEnd(run: Omit<TrainingRun, 'device' | 'resume'>, { session, folder, output }: TrainingContext): Promise<Trained> {
+export async function trainToEnd(run: Omit<TrainingRun, 'device' | 'resume' | 'signal'>, context: TrainingContext): Promise<Trained> {
+  const { folder, output } = context
+  using interrupt = listenForInterrupt(() => output.note('Stopping after this step; once more to leave at once.'))
+  const trained = await trainAcrossLosses({ ...run, signal: interrupt.signal }, context)
+  const { step } = trained.checkpoint
+  if (trained.reason === 'stopped') {
+    throw new InterruptedError(`stopped after step ${step}, saved in ${folder.checkpointPath}; the same command with --resume goes on from there`)
+  }
+  if (step === 0) throw new NoisescopeError('the time limit ended the training before its first step; allow more with --max-minutes')
+  const ended = trained.reason === 'time' ? `The limit of ${duration(run.maxSeconds ?? 0)} ended the training` : 'Trained'
+  output.line(`${ended}: ${step} steps, ${trained.imagesPerSecond.toFixed(1)} images/s, ${duration(trained.seconds)}.`)
+  return trained
+}
+
+async function trainAcrossLosses(run: Omit<TrainingRun, 'device' | 'resume'>, { session, folder, output }: TrainingContext): Promise<Trained> {
   const started = performance.now()
   const secondsGone = () => (performance.now() - started) / 1000
   let last = folder.checkpoint

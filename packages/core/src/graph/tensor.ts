@@ -93,6 +93,7 @@ export function apply<Attributes>(op: Op<Attributes>, inputs: readonly Tensor[],
       attributes,
     )
     checkShape(shape)
+    if (op.pointwise !== undefined && inputs.some((input) => input.dtype !== 'f32')) throw new ShapeError('element-wise operations take f32 tensors, not u32')
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error
     throw new ShapeError(`${layer === '' ? '' : `layer ${layer}: `}${op.name}: ${error.message}`, { cause: error })

@@ -46,7 +46,7 @@ export interface SliceAttributes {
   readonly size: readonly number[]
 }
 
-/** Elements added on both sides of every axis. `reflect` does not repeat the edge and needs less padding than the axis is long. */
+/** Elements added on both sides of every axis. `reflect` does not repeat the edge and adds less than the axis is long. */
 export interface PadAttributes {
   readonly before: readonly number[]
   readonly after: readonly number[]
@@ -71,4 +71,6 @@ export interface RandomAttributes {
   readonly shape: Shape
   /** Mean of the Poisson distribution; of no meaning to the others. */
   readonly rate?: number
+  /** Last word of the counter: one key serves several independent draws. Default 0. */
+  readonly draw?: number
 }

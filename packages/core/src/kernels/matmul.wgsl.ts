@@ -36,8 +36,10 @@ function productOf({ inputs, output, attributes }: KernelSpec<MatmulAttributes>)
     m,
     k,
     n,
-    a: (batch, row, depth) => (attributes.transposeA ? index(batch, m * k, depth, m, row) : index(batch, m * k, row, k, depth)),
-    b: (batch, depth, column) => (attributes.transposeB ? index(batch, k * n, column, k, depth) : index(batch, k * n, depth, n, column)),
+    a: (batch, row, depth) =>
+      attributes.transposeA ? index(batch, m * k, depth, m, row) : index(batch, m * k, row, k, depth),
+    b: (batch, depth, column) =>
+      attributes.transposeB ? index(batch, k * n, column, k, depth) : index(batch, k * n, depth, n, column),
   }
 }
 
@@ -70,7 +72,11 @@ function directProduct(product: Product, output: Shape, declarations: string): K
 }
 
 /** One workgroup a tile of the result, over blocks of both operands in workgroup memory; a thread holds 4 rows of vec4. */
-function tiledProduct(product: Product, { attributes, output }: KernelSpec<MatmulAttributes>, declarations: string): Kernel {
+function tiledProduct(
+  product: Product,
+  { attributes, output }: KernelSpec<MatmulAttributes>,
+  declarations: string,
+): Kernel {
   const { batch, m, n, k } = product
   const tilesDown = Math.ceil(m / TILE)
   const tilesAcross = Math.ceil(n / TILE)
@@ -78,7 +84,9 @@ function tiledProduct(product: Product, { attributes, output }: KernelSpec<Matmu
   const [, leading] = padToFour(output)
   // Consecutive threads read consecutive elements of each operand, whichever way it is stored.
   const along = (minorIsDepth: boolean): string =>
-    minorIsDepth ? `let depth = cell % ${DEPTH}u; let line = cell / ${DEPTH}u;` : `let line = cell % ${TILE}u; let depth = cell / ${TILE}u;`
+    minorIsDepth
+      ? `let depth = cell % ${DEPTH}u; let line = cell / ${DEPTH}u;`
+      : `let line = cell % ${TILE}u; let depth = cell / ${TILE}u;`
   const wgsl = `${declarations}
 
 var<workgroup> blockA: array<f32, ${DEPTH * TILE}>;

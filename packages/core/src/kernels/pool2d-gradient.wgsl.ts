@@ -24,8 +24,15 @@ ${firstMaximumFunction(h, w, spec.attributes)}`
       takes: 'i == winner',
     })
   }
-  return gatherKernel('maxPool2dGradient overlapping', image, [oh, ow], spec.attributes, declarations, `
-      if (firstMaximum(plane, oy, ox) == id) { sum += dy[(plane * ${oh}u + oy) * ${ow}u + ox]; }`)
+  return gatherKernel(
+    'maxPool2dGradient overlapping',
+    image,
+    [oh, ow],
+    spec.attributes,
+    declarations,
+    `
+      if (firstMaximum(plane, oy, ox) == id) { sum += dy[(plane * ${oh}u + oy) * ${ow}u + ox]; }`,
+  )
 }
 
 /** Each window's dy shared by its pixels inside the image. Bindings: 0 dy, tail from 1. */
@@ -47,17 +54,27 @@ fn shareOf(plane: u32, oy: u32, ox: u32) -> f32 {
       takes: `row < ${spec.attributes.size[0]}u && column < ${spec.attributes.size[1]}u`,
     })
   }
-  return gatherKernel('avgPool2dGradient overlapping', image, [oh, ow], spec.attributes, declarations, `
-      sum += shareOf(plane, oy, ox);`)
+  return gatherKernel(
+    'avgPool2dGradient overlapping',
+    image,
+    [oh, ow],
+    spec.attributes,
+    declarations,
+    `
+      sum += shareOf(plane, oy, ox);`,
+  )
 }
 
 function overlap({ size, stride }: PoolAttributes): boolean {
   return stride[0] < size[0] || stride[1] < size[1]
 }
 
-/** One thread for the windows of one vector of x: each pixel of x is read once and each pixel of the result written once. */
+/** One thread for the windows of one vector of x: each pixel of x is read once and each of the result written once. */
 function tiledMaxPool2dGradient(
-  tiling: Tiling, image: readonly [number, number, number, number], { size: [rows, columns] }: PoolAttributes, tail: Tail,
+  tiling: Tiling,
+  image: readonly [number, number, number, number],
+  { size: [rows, columns] }: PoolAttributes,
+  tail: Tail,
 ): Kernel {
   const [, , , w] = image
   const blocks = Array.from({ length: tiling.windows }, (_, window) => {
@@ -92,12 +109,16 @@ ${tail.declarations(2)}`,
 
 /**
  * Windows that do not overlap: one thread a cell, which is a window and the pixels up to the next one.
- * Cells cover the whole image, also where no window fits any more. `text.window` sets `share` (and `winner`, an index in
- * the image) for window (oy, ox) of `plane`; `text.takes` says whether pixel i, at (row, column) of the cell, receives it.
+ * Cells cover the whole image, also where no window fits any more. `text.window` sets `share` (and `winner`, an index
+ * in the image) for window (oy, ox) of `plane`; `text.takes` says whether pixel i, at (row, column) of the cell, gets it.
  */
 function cellKernel(
-  name: string, image: readonly [number, number, number, number], [oh, ow]: readonly [number, number],
-  { stride, padding }: PoolAttributes, declarations: string, text: { window: string; takes: string },
+  name: string,
+  image: readonly [number, number, number, number],
+  [oh, ow]: readonly [number, number],
+  { stride, padding }: PoolAttributes,
+  declarations: string,
+  text: { window: string; takes: string },
 ): Kernel {
   const [n, c, h, w] = image
   const cells = [n, c, Math.ceil((h + padding.top) / stride[0]), Math.ceil((w + padding.left) / stride[1])] as const
@@ -129,11 +150,22 @@ function cellKernel(
 
 /** Windows that overlap: one thread a pixel, over the windows that hold it. */
 function gatherKernel(
-  name: string, image: readonly [number, number, number, number], [oh, ow]: readonly [number, number],
-  { size, stride, padding }: PoolAttributes, declarations: string, term: string,
+  name: string,
+  image: readonly [number, number, number, number],
+  [oh, ow]: readonly [number, number],
+  { size, stride, padding }: PoolAttributes,
+  declarations: string,
+  term: string,
 ): Kernel {
   const [, , h, w] = image
-  const range = (axis: 'y' | 'x', position: string, before: number, length: number, step: number, count: number): string =>
+  const range = (
+    axis: 'y' | 'x',
+    position: string,
+    before: number,
+    length: number,
+    step: number,
+    count: number,
+  ): string =>
     `let ${axis}First = (max(${position} + ${before + step}u, ${length}u) - ${length}u) / ${step}u;
   let ${axis}Last = min((${position} + ${before}u) / ${step}u, ${count - 1}u);`
   return flatKernel(

@@ -14,8 +14,15 @@ export function finishWindow({ windows }: Tiling, window: number, value: string)
 }
 
 /** One value for each of the windows that tile x. */
-export function tiledPool(name: string, tiling: Tiling, tail: Tail, valueOf: (pixels: readonly string[]) => string): Kernel {
-  const finishes = Array.from({ length: tiling.windows }, (_, window) => finishWindow(tiling, window, valueOf(tiling.pixels(window))))
+export function tiledPool(
+  name: string,
+  tiling: Tiling,
+  tail: Tail,
+  valueOf: (pixels: readonly string[]) => string,
+): Kernel {
+  const finishes = Array.from({ length: tiling.windows }, (_, window) =>
+    finishWindow(tiling, window, valueOf(tiling.pixels(window))),
+  )
   return flatKernel(
     `${name} tiled ${tiling.row}`,
     sizeOf(tiling.threads),

@@ -14,7 +14,13 @@ function vector(values: readonly number[], type: 'vec4u' | 'vec4i' = 'vec4u'): s
 const strides = (shape: Shape, type: 'vec4u' | 'vec4i' = 'vec4u'): string => vector(stridesOf(padToFour(shape)), type)
 
 /** A kernel that moves elements: one thread an element of the output; `value` is WGSL that declares it. */
-function moveKernel(name: string, spec: KernelSpec, tail: Tail, value: string, inputs: readonly string[] = ['x']): Kernel {
+function moveKernel(
+  name: string,
+  spec: KernelSpec,
+  tail: Tail,
+  value: string,
+  inputs: readonly string[] = ['x'],
+): Kernel {
   const output = padToFour(spec.output)
   return flatKernel(
     name,
@@ -30,15 +36,25 @@ ${tail.declarations(inputs.length)}`,
 /** [n, c*f*f, h, w] to [n, c, h*f, w*f]. Bindings: 0 x, tail from 1. */
 export function pixelShuffleKernel(spec: KernelSpec<ShuffleAttributes>, tail: Tail): Kernel {
   const { factor: f } = spec.attributes
-  return moveKernel('pixelShuffle', spec, tail, `let source = vec4u(at.x, at.y * ${f * f}u + (at.z % ${f}u) * ${f}u + at.w % ${f}u, at.zw / ${f}u);
-  let value = x[dot(source, ${strides(spec.inputs[0] ?? [])})];`)
+  return moveKernel(
+    'pixelShuffle',
+    spec,
+    tail,
+    `let source = vec4u(at.x, at.y * ${f * f}u + (at.z % ${f}u) * ${f}u + at.w % ${f}u, at.zw / ${f}u);
+  let value = x[dot(source, ${strides(spec.inputs[0] ?? [])})];`,
+  )
 }
 
 /** [n, c, h*f, w*f] to [n, c*f*f, h, w]. Bindings: 0 x, tail from 1. */
 export function pixelUnshuffleKernel(spec: KernelSpec<ShuffleAttributes>, tail: Tail): Kernel {
   const { factor: f } = spec.attributes
-  return moveKernel('pixelUnshuffle', spec, tail, `let source = vec4u(at.x, at.y / ${f * f}u, at.z * ${f}u + (at.y / ${f}u) % ${f}u, at.w * ${f}u + at.y % ${f}u);
-  let value = x[dot(source, ${strides(spec.inputs[0] ?? [])})];`)
+  return moveKernel(
+    'pixelUnshuffle',
+    spec,
+    tail,
+    `let source = vec4u(at.x, at.y / ${f * f}u, at.z * ${f}u + (at.y / ${f}u) % ${f}u, at.w * ${f}u + at.y % ${f}u);
+  let value = x[dot(source, ${strides(spec.inputs[0] ?? [])})];`,
+  )
 }
 
 /** The inputs one after the other along an axis. Bindings: the inputs, then the tail. */
@@ -55,11 +71,17 @@ export function concatKernel(spec: KernelSpec<ConcatAttributes>, tail: Tail): Ke
     const read = `{ value = x${index}[(outer * ${size}u + position - ${start}u) * ${inner}u + within]; }`
     return end === total ? read : `if (position < ${end}u) ${read}`
   })
-  return moveKernel('concat', spec, tail, `let within = id % ${inner}u;
+  return moveKernel(
+    'concat',
+    spec,
+    tail,
+    `let within = id % ${inner}u;
   let position = (id / ${inner}u) % ${total}u;
   let outer = id / ${inner * total}u;
   var value: f32;
-  ${branches.join('\n  else ')}`, names)
+  ${branches.join('\n  else ')}`,
+    names,
+  )
 }
 
 /** A box of x. Bindings: 0 x, tail from 1. */
@@ -72,21 +94,39 @@ export function sliceKernel(spec: KernelSpec<SliceAttributes>, tail: Tail): Kern
 export function padKernel(spec: KernelSpec<PadAttributes>, tail: Tail): Kernel {
   const { before, mode } = spec.attributes
   const [input = []] = spec.inputs
-  const last = vector(padToFour(input).map((size) => size - 1), 'vec4i')
+  const last = vector(
+    padToFour(input).map((size) => size - 1),
+    'vec4i',
+  )
   const inner = `let inner = vec4i(at) - ${vector(before, 'vec4i')};`
   const read = (source: string): string => `x[dot(${source}, ${strides(input, 'vec4i')})]`
   if (mode === 'zero') {
-    return moveKernel('pad zero', spec, tail, `${inner}
+    return moveKernel(
+      'pad zero',
+      spec,
+      tail,
+      `${inner}
   var value = 0.0;
-  if (all(inner >= vec4i(0)) && all(inner <= ${last})) { value = ${read('inner')}; }`)
+  if (all(inner >= vec4i(0)) && all(inner <= ${last})) { value = ${read('inner')}; }`,
+    )
   }
   if (mode === 'edge') {
-    return moveKernel('pad edge', spec, tail, `${inner}
-  let value = ${read(`clamp(inner, vec4i(0), ${last})`)};`)
+    return moveKernel(
+      'pad edge',
+      spec,
+      tail,
+      `${inner}
+  let value = ${read(`clamp(inner, vec4i(0), ${last})`)};`,
+    )
   }
-  return moveKernel('pad reflect', spec, tail, `${inner}
+  return moveKernel(
+    'pad reflect',
+    spec,
+    tail,
+    `${inner}
   let fromFirst = abs(inner);
-  let value = ${read(`min(fromFirst, 2 * ${last} - fromFirst)`)};`)
+  let value = ${read(`min(fromFirst, 2 * ${last} - fromFirst)`)};`,
+  )
 }
 
 /** The transpose of pad: one thread an element of the unpadded tensor, over its images. Bindings: 0 dy, tail from 1. */
@@ -94,18 +134,34 @@ export function padGradientKernel(spec: KernelSpec<PadAttributes>, tail: Tail): 
   const { before, after, mode } = spec.attributes
   const [gradient = []] = spec.inputs
   const rank = spec.output.length
-  const axes = spec.output.map((size, axis): PaddedAxis => ({
-    position: `i32(at[${4 - rank + axis}])`, name: `p${axis}`, size, before: before[axis] ?? 0, after: after[axis] ?? 0,
-  }))
+  const axes = spec.output.map(
+    (size, axis): PaddedAxis => ({
+      position: `i32(at[${4 - rank + axis}])`,
+      name: `p${axis}`,
+      size,
+      before: before[axis] ?? 0,
+      after: after[axis] ?? 0,
+    }),
+  )
   const padded = axes.filter((axis) => mode !== 'zero' && axis.before + axis.after > 0)
-  const plain = axes.filter((axis) => !padded.includes(axis)).map((axis) => `let ${axis.name} = ${axis.position} + ${axis.before};`)
+  const plain = axes
+    .filter((axis) => !padded.includes(axis))
+    .map((axis) => `let ${axis.name} = ${axis.position} + ${axis.before};`)
   const imagesOf = mode === 'edge' ? edgeImages : reflectedImages
-  const index = stridesOf(gradient).map((stride, axis) => `p${axis} * ${stride}`).join(' + ')
-  return moveKernel(`padGradient ${mode}`, spec, tail, `${plain.join('\n  ')}
+  const index = stridesOf(gradient)
+    .map((stride, axis) => `p${axis} * ${stride}`)
+    .join(' + ')
+  return moveKernel(
+    `padGradient ${mode}`,
+    spec,
+    tail,
+    `${plain.join('\n  ')}
   var value = 0.0;
   ${padded.map(imagesOf).join('\n  ')}
   value += dy[${index || '0'}];
-  ${padded.map(() => '}').join(' ')}`, ['dy'])
+  ${padded.map(() => '}').join(' ')}`,
+    ['dy'],
+  )
 }
 
 /** One axis of a padding: `name` is to run over the padded positions that come from `position`. */

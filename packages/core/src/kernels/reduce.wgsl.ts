@@ -7,7 +7,7 @@ import { dispatchFor, unflatten } from './kernel.ts'
 
 /** Threads that share one element of the output. */
 const LANES = 64
-/** Threads that combine the others' values in a first round, before one combines theirs: two barriers compile faster than a tree's six. */
+/** Threads that combine the others' values before one combines theirs: two barriers compile faster than a tree's six. */
 const GROUPS = 8
 /** Elements that one thread reduces alone; above, a workgroup does. */
 const ALONE = 64
@@ -64,10 +64,15 @@ ${tail.declarations(head.bindings)}`
   const step = (r: string): string => `value = ${combined(`load(first + ${offsetOf(r, reduced)})`)};`
 
   if (count <= ALONE || (outputs >= MANY_OUTPUTS && count <= ALONE_AT_MOST)) {
-    return flatKernel(`reduce ${kind} alone`, outputs, declarations, `  ${locate}
+    return flatKernel(
+      `reduce ${kind} alone`,
+      outputs,
+      declarations,
+      `  ${locate}
   var value = load(first);
   for (var r = 1u; r < ${count}u; r++) { ${step('r')} }
-  finish(at, id, value);`)
+  finish(at, id, value);`,
+    )
   }
 
   const { workgroups } = dispatchFor(outputs, 1)

@@ -67,7 +67,7 @@ function stepOf({ from, to, alignCorners }: Axis): number {
 /** WGSL number that is a float also when it is whole. */
 const float = (value: number): string => `f32(${value})`
 
-/** WGSL function `name(target)`: where pixel `target` of the result lies in the source, in pixels from its first centre. */
+/** WGSL function `name(pixel)`: where a pixel of the result lies in the source, in pixels from its first centre. */
 function positionFunction(name: string, axis: Axis): string {
   const step = float(stepOf(axis))
   const position = axis.alignCorners ? `f32(pixel) * ${step}` : `(f32(pixel) + 0.5) * ${step} - 0.5`
@@ -133,15 +133,18 @@ ${positionFunction('sourceX', horizontal)}`,
   )
 }
 
-/** WGSL of the first and last pixel of the result that can lie less than one pixel from `position` in the source, one more on each side against rounding. */
+/**
+ * WGSL of the first and last pixel of the result that can lie less than one pixel from `position` in the source, one
+ * more on each side against rounding.
+ */
 function nearRange(name: 'y' | 'x', position: string, axis: Axis): string {
   const step = stepOf(axis)
   const last = axis.to - 1
   if (step === 0) return `let ${name}First = 0u;\n  let ${name}Last = ${last}u;`
   const offset = axis.alignCorners ? 0 : 0.5
-  const target = (shift: number): string => `(f32(${position}) + ${float(offset + shift)}) / ${float(step)} - ${float(offset)}`
+  const target = (shift: number): string =>
+    `(f32(${position}) + ${float(offset + shift)}) / ${float(step)} - ${float(offset)}`
   const first = `let ${name}First = u32(clamp(${target(-1)} - 1.0, 0.0, ${float(last)}));`
-  // The last pixel of the source takes everything beyond it, as the first one does.
-  const end = `let ${name}Last = select(u32(clamp(${target(1)} + 1.0, 0.0, ${float(last)})), ${last}u, ${position} == ${axis.from - 1}u);`
+  const end = `let ${name}Last = u32(clamp(${target(1)} + 1.0, 0.0, ${float(last)}));`
   return `${first}\n  ${end}`
 }

@@ -49,7 +49,10 @@ export function tilingOf(image: Shape, { size, stride, padding }: PoolAttributes
         ...Array.from({ length: rows }, (_, r) => `let row${r} = ${name}[first + ${r * perRow}u];`),
       ].join('\n  '),
     pixels: (window) =>
-      Array.from({ length: rows * columns }, (_, p) => `row${Math.floor(p / columns)}.${COMPONENTS[window * columns + (p % columns)]}`),
+      Array.from(
+        { length: rows * columns },
+        (_, p) => `row${Math.floor(p / columns)}.${COMPONENTS[window * columns + (p % columns)]}`,
+      ),
     of: (name, window) => (windows === 2 ? `${name}.${COMPONENTS[window]}` : name),
   }
 }
@@ -60,7 +63,13 @@ export function blocksOf(scale: Pair): PoolAttributes {
 }
 
 /** WGSL of the pixels [yBegin, yEnd) x [xBegin, xEnd) of window (oy, ox) that are inside an image of h x w. */
-export function windowBounds(oy: string, ox: string, h: number, w: number, { size, stride, padding }: PoolAttributes): string {
+export function windowBounds(
+  oy: string,
+  ox: string,
+  h: number,
+  w: number,
+  { size, stride, padding }: PoolAttributes,
+): string {
   return `let yBegin = max(${oy} * ${stride[0]}u, ${padding.top}u) - ${padding.top}u;
   let yEnd = min(${oy} * ${stride[0]}u + ${size[0]}u - ${padding.top}u, ${h}u);
   let xBegin = max(${ox} * ${stride[1]}u, ${padding.left}u) - ${padding.left}u;

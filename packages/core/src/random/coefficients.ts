@@ -1,9 +1,10 @@
-/**
- * Numbers that the processor's and the GPU's transformations share. Both evaluate the same polynomials in float32, since
- * WGSL leaves log, sin and cos too free for the two to agree.
- */
+// Numbers that the processor's and the GPU's transformations share: both evaluate the same polynomials in float32, since
+// WGSL leaves log, sin and cos too free for the two to agree.
 
-/** P in log(1 + f) = f - f^2/2 + f^3 P(f), lowest power first: minimax on [sqrt(1/2) - 1, sqrt(2) - 1], relative error of the logarithm 6.5e-9. */
+/**
+ * P in log(1 + f) = f - f^2/2 + f^3 P(f), lowest power first: minimax on [sqrt(1/2) - 1, sqrt(2) - 1] (Lawson's
+ * iteration in float64), relative error of the logarithm 6.5e-9.
+ */
 export const LOGARITHM = [
   0.333333164, -0.250008106, 0.200022861, -0.166245535, 0.141811967, -0.131287664, 0.128816202, -0.0785954595,
 ] as const

@@ -1,12 +1,30 @@
-import { COSINE, LOGARITHM, LOG_TWO, QUARTER_BITS, QUARTER_STEP, ROOT_HALF_BITS, SINE, TURN_STEP, UNIFORM_STEP } from './coefficients.ts'
+import {
+  COSINE,
+  LOG_TWO,
+  LOGARITHM,
+  QUARTER_BITS,
+  QUARTER_STEP,
+  ROOT_HALF_BITS,
+  SINE,
+  TURN_STEP,
+  UNIFORM_STEP,
+} from './coefficients.ts'
 
 const { fround } = Math
 const float = new Float32Array(1)
 const bitsOf = new Int32Array(float.buffer)
 
-/** Polynomial by Horner's rule in float32, lowest power first. */
-function polynomial(coefficients: readonly number[], x: number): number {
-  return coefficients.reduceRight((sum, coefficient) => fround(fround(sum * x) + fround(coefficient)), 0)
+/** Highest power first and rounded to float32, as Horner's rule takes them. */
+const rounded = (coefficients: readonly number[]): readonly number[] => coefficients.map(fround).reverse()
+const logarithmTerms = rounded(LOGARITHM)
+const sineTerms = rounded(SINE)
+const cosineTerms = rounded(COSINE)
+
+/** Polynomial by Horner's rule in float32. */
+function polynomial(terms: readonly number[], x: number): number {
+  let sum = 0
+  for (const term of terms) sum = fround(fround(sum * x) + term)
+  return sum
 }
 
 /** Natural logarithm of a positive normal float32. */
@@ -17,7 +35,7 @@ function logarithm(x: number): number {
   bitsOf[0] = bits - (exponent << 23)
   const f = fround((float[0] as number) - 1)
   const square = fround(f * f)
-  const cubic = fround(fround(f * square) * polynomial(LOGARITHM, f))
+  const cubic = fround(fround(f * square) * polynomial(logarithmTerms, f))
   const rest = fround(fround(cubic - 0.5 * square) + fround(exponent * fround(LOG_TWO.low)))
   return fround(fround(f + rest) + exponent * LOG_TWO.high)
 }
@@ -25,13 +43,13 @@ function logarithm(x: number): number {
 /** Sine of an angle in [-pi/4, pi/4]. */
 function smallSine(x: number): number {
   const square = fround(x * x)
-  return fround(x + fround(fround(x * square) * polynomial(SINE, square)))
+  return fround(x + fround(fround(x * square) * polynomial(sineTerms, square)))
 }
 
 /** Cosine of an angle in [-pi/4, pi/4]. */
 function smallCosine(x: number): number {
   const square = fround(x * x)
-  return fround(fround(1 - 0.5 * square) + fround(fround(square * square) * polynomial(COSINE, square)))
+  return fround(fround(1 - 0.5 * square) + fround(fround(square * square) * polynomial(cosineTerms, square)))
 }
 
 /** Uniform in (0, 1), both ends excluded: an odd multiple of 2^-24. */
@@ -46,7 +64,14 @@ export function normalPair(first: number, second: number): readonly [number, num
   const quarter = (turn + (1 << (QUARTER_BITS - 1))) >> QUARTER_BITS
   const angle = fround((2 * (turn - (quarter << QUARTER_BITS)) + 1) * fround(TURN_STEP))
   const [cosine, sine] = [smallCosine(angle), smallSine(angle)]
-  const turned = ([[cosine, sine], [-sine, cosine], [-cosine, -sine], [sine, -cosine]] as const)[(quarter & 3) as 0 | 1 | 2 | 3]
+  const turned = (
+    [
+      [cosine, sine],
+      [-sine, cosine],
+      [-cosine, -sine],
+      [sine, -cosine],
+    ] as const
+  )[(quarter & 3) as 0 | 1 | 2 | 3]
   return [fround(radius * turned[0]), fround(radius * turned[1])]
 }
 

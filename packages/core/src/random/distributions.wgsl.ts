@@ -1,8 +1,20 @@
-import { COSINE, LOGARITHM, LOG_TWO, QUARTER_BITS, QUARTER_STEP, ROOT_HALF_BITS, SINE, TURN_STEP, UNIFORM_STEP } from './coefficients.ts'
+import {
+  COSINE,
+  LOG_TWO,
+  LOGARITHM,
+  QUARTER_BITS,
+  QUARTER_STEP,
+  ROOT_HALF_BITS,
+  SINE,
+  TURN_STEP,
+  UNIFORM_STEP,
+} from './coefficients.ts'
 
 /** WGSL of a polynomial by Horner's rule, lowest power first. */
 function polynomial(coefficients: readonly number[], x: string): string {
-  return coefficients.slice(0, -1).reduceRight((sum, coefficient) => `(${sum} * ${x} + ${coefficient})`, `${coefficients.at(-1)}`)
+  return coefficients
+    .slice(0, -1)
+    .reduceRight((sum, coefficient) => `(${sum} * ${x} + ${coefficient})`, `${coefficients.at(-1)}`)
 }
 
 /**

@@ -4,7 +4,7 @@ const { rounds, multipliers, increments } = PHILOX
 
 /**
  * WGSL of Philox 4x32-10, bit for bit what philox.ts computes:
- * `philox(counter: vec4u, key: vec2u) -> vec4u`, and `randomWords(block: u32, key: vec4u) -> vec4u`, the words of
+ * `philox(counter: vec4u, key: vec2u) -> vec4u`, and `randomWords(block: u32, key: vec4u, draw: u32) -> vec4u`, the words of
  * elements 4*block to 4*block + 3 for a RandomKey (key0, key1, stream, offset).
  */
 export const philoxFunctions = `
@@ -32,7 +32,7 @@ fn philox(counter: vec4u, key: vec2u) -> vec4u {
   return words;
 }
 
-fn randomWords(block: u32, key: vec4u) -> vec4u {
-  return philox(vec4u(block, key.w, key.z, 0u), key.xy);
+fn randomWords(block: u32, key: vec4u, draw: u32) -> vec4u {
+  return philox(vec4u(block, key.w, key.z, draw), key.xy);
 }
 `

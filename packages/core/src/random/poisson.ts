@@ -6,7 +6,7 @@ const NEGLIGIBLE = 2 ** -64
 /** Beyond this a table is longer than a kernel's text should be (1,300 numbers). */
 const MAX_RATE = 10_000
 
-/** The inverse of a Poisson distribution function: a word gives `first` plus the number of thresholds that are at most the word. */
+/** The inverse of a Poisson distribution function: a word gives `first` plus the count of thresholds up to it. */
 export interface PoissonTable {
   readonly first: number
   /** floor(2^32 P(X <= first + i)), ascending. */
@@ -19,7 +19,9 @@ export interface PoissonTable {
  */
 export function poissonTable(rate: number): PoissonTable {
   if (!(rate > 0 && rate <= MAX_RATE)) {
-    throw new InputError(`Poisson rate ${rate} is not usable; expected more than 0 and at most ${MAX_RATE}; give the mean count per draw`)
+    throw new InputError(
+      `Poisson rate ${rate} is not usable; expected more than 0 and at most ${MAX_RATE}; give the mean count per draw`,
+    )
   }
   const weights = weightsAround(rate)
   const total = weights.reduce((sum, [, weight]) => sum + weight, 0)

@@ -6,9 +6,17 @@ import { poisson, poissonTable } from './poisson.ts'
 
 /**
  * What a stream of random numbers is a pure function of: two words of key, the stream, the offset in it (the step of a
- * training, say), each 32 bits. Element e takes word e % 4 of Philox of counter (floor(e / 4), offset, stream, 0).
+ * training, say), each 32 bits. Element e takes word e % 4 of Philox of counter (floor(e / 4), offset, stream, draw),
+ * where `draw` tells several uses of one key apart.
  */
 export type RandomKey = readonly [key0: number, key1: number, stream: number, offset: number]
+
+export interface RandomOptions {
+  /** Mean of 'poisson'. */
+  readonly rate?: number
+  /** Tells several draws with one key apart. Default 0. */
+  readonly draw?: number
+}
 
 const WORDS = 2 ** 32
 
@@ -28,23 +36,35 @@ export function keyFrom(seed: number, stream = 0, offset = 0): RandomKey {
 }
 
 /** Random 32-bit words: what randomBitsKernel writes. */
-export function randomBits([key0, key1, stream, offset]: RandomKey, count: number): Uint32Array {
+export function randomBits(
+  [key0, key1, stream, offset]: RandomKey,
+  count: number,
+  { draw = 0 }: Pick<RandomOptions, 'draw'> = {},
+): Uint32Array {
   const bits = new Uint32Array(Math.ceil(count / 4) * 4)
-  for (let e = 0; e < bits.length; e += 4) bits.set(philox([e / 4, offset, stream, 0], [key0, key1]), e)
+  for (let e = 0; e < bits.length; e += 4) bits.set(philox([e / 4, offset, stream, draw], [key0, key1]), e)
   return bits.subarray(0, count)
 }
 
 /**
  * Random numbers of a distribution, the same as randomKernel's: Poisson counts exactly, uniform numbers exactly, the
  * others within 1e-6 up to a magnitude of 6.
- * @param rate mean of 'poisson'.
  * @throws InputError when 'poisson' has no usable rate.
  */
-export function random(distribution: Distribution, key: RandomKey, count: number, rate?: number): Float32Array {
-  const bits = randomBits(key, distribution === 'normal' ? count + (count % 2) : count)
+export function random(
+  distribution: Distribution,
+  key: RandomKey,
+  count: number,
+  options: RandomOptions = {},
+): Float32Array {
+  const bits = randomBits(key, distribution === 'normal' ? count + (count % 2) : count, options)
   if (distribution === 'normal') return normals(bits).subarray(0, count)
-  const draw = drawOf(distribution, rate)
-  return Float32Array.from(bits, draw)
+  const draw = drawOf(distribution, options.rate)
+  const values = new Float32Array(count)
+  bits.forEach((word, e) => {
+    values[e] = draw(word)
+  })
+  return values
 }
 
 function drawOf(distribution: Exclude<Distribution, 'normal'>, rate: number | undefined): (word: number) => number {

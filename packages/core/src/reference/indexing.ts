@@ -22,7 +22,8 @@ export function addAt(values: Values, at: readonly number[], term: number): void
 /** Every coordinate of a shape in row-major order. */
 export function coordinatesOf(shape: Shape): number[][] {
   return shape.reduce<number[][]>(
-    (prefixes, size) => prefixes.flatMap((prefix) => Array.from({ length: size }, (_, position) => [...prefix, position])),
+    (prefixes, size) =>
+      prefixes.flatMap((prefix) => Array.from({ length: size }, (_, position) => [...prefix, position])),
     [[]],
   )
 }

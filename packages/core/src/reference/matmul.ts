@@ -2,7 +2,10 @@ import type { MatmulAttributes } from '../kernels/attributes.ts'
 import { elementAt, pairOf, tensorOf } from './indexing.ts'
 import type { Values } from './values.ts'
 
-/** Matrix products a [.., m, k] times b [.., k, n] over equal leading sizes; a transposed operand is stored [.., k, m] or [.., n, k]. */
+/**
+ * Matrix products a [.., m, k] times b [.., k, n] over equal leading sizes; a transposed operand is stored [.., k, m] or
+ * [.., n, k].
+ */
 export function matmul(inputs: readonly Values[], { transposeA, transposeB }: MatmulAttributes): Values {
   const [a, b] = pairOf(inputs)
   const leading = a.shape.slice(0, -2)
@@ -14,7 +17,9 @@ export function matmul(inputs: readonly Values[], { transposeA, transposeB }: Ma
     const [row, column] = at.slice(-2) as [number, number]
     let sum = 0
     for (let k = 0; k < inner; k++) {
-      sum += elementAt(a, [...batch, ...(transposeA ? [k, row] : [row, k])]) * elementAt(b, [...batch, ...(transposeB ? [column, k] : [k, column])])
+      const left = elementAt(a, [...batch, ...(transposeA ? [k, row] : [row, k])])
+      const right = elementAt(b, [...batch, ...(transposeB ? [column, k] : [k, column])])
+      sum += left * right
     }
     return sum
   })

@@ -7,7 +7,9 @@ type Pixel = readonly [number, number]
 
 /** Positions of a window along one axis that are inside the image. */
 function insideOf(window: number, size: number, stride: number, before: number, length: number): number[] {
-  return Array.from({ length: size }, (_, offset) => window * stride - before + offset).filter((p) => p >= 0 && p < length)
+  return Array.from({ length: size }, (_, offset) => window * stride - before + offset).filter(
+    (p) => p >= 0 && p < length,
+  )
 }
 
 /** Pixels [y, x] of window (oy, ox) that are inside an image of h x w, row-major. */
@@ -42,7 +44,9 @@ export function maxPool2d([x]: readonly Values[], pool: PoolAttributes): Values 
 export function maxPool2dGather(inputs: readonly Values[], pool: PoolAttributes): Values {
   const [x, g] = pairOf(inputs)
   const [n, c, h, w] = imageSizes(x)
-  return tensorOf([n, c, ...pooledSize([h, w], pool)], (b, k, oy, ox) => elementAt(g, firstMaximum(x, b, k, oy, ox, pool)))
+  return tensorOf([n, c, ...pooledSize([h, w], pool)], (b, k, oy, ox) =>
+    elementAt(g, firstMaximum(x, b, k, oy, ox, pool)),
+  )
 }
 
 /** Each window's dy added where x has the first maximum of the window. */

@@ -41,7 +41,12 @@ export function concat(inputs: readonly Values[], { axis }: ConcatAttributes): V
 /** The box of `size` elements from `start` on. */
 export function slice(inputs: readonly Values[], { start, size }: SliceAttributes): Values {
   const [x] = inputs as [Values]
-  return tensorOf(size, (...at) => elementAt(x, at.map((position, axis) => position + (start[axis] as number))))
+  return tensorOf(size, (...at) =>
+    elementAt(
+      x,
+      at.map((position, axis) => position + (start[axis] as number)),
+    ),
+  )
 }
 
 /** Where an element of the padded tensor comes from; undefined when it is a zero. */

@@ -15,7 +15,12 @@ export function reduce(inputs: readonly Values[], { kind, axes }: ReduceAttribut
   const reduced = coordinatesOf(x.shape.map((size, axis) => (axes.includes(axis) ? size : 1)))
   return tensorOf(kept, (...at) =>
     reduced
-      .map((offset) => elementAt(x, at.map((position, axis) => position + (offset[axis] as number))))
+      .map((offset) =>
+        elementAt(
+          x,
+          at.map((position, axis) => position + (offset[axis] as number)),
+        ),
+      )
       .reduce((a, b) => COMBINE[kind](a, b)),
   )
 }

@@ -23,7 +23,7 @@ export const loadHead: Head = {
   bindings: 1,
 }
 
-/** A tail that also checks its coordinates: it stores NaN when `at` is not what `i` says. */
+/** A tail that stores only where `at` and `i` name the same element of the output. */
 export function checkingTail(output: Shape): Tail {
   const [, c = 1, h = 1, w = 1] = [...Array<number>(4 - output.length).fill(1), ...output]
   return {
@@ -47,14 +47,29 @@ export function fineValues(shape: Shape, random: () => number): Values {
 
 /** Runs the kernel of an op on values. */
 export async function runOp<Attributes>(
-  op: OpUnderTest<Attributes>, inputs: readonly Values[], attributes: Attributes, output: Shape, tail: Tail = storeTail,
+  op: OpUnderTest<Attributes>,
+  inputs: readonly Values[],
+  attributes: Attributes,
+  output: Shape,
+  tail: Tail = storeTail,
 ): Promise<Float32Array> {
-  const kernel = op.kernel({ inputs: inputs.map(({ shape }) => shape), output, attributes, adapter: await adapterTraits() }, tail)
-  return runKernel(kernel, inputs.map(({ data }) => Float32Array.from(data)), sizeOf(output))
+  const kernel = op.kernel(
+    { inputs: inputs.map(({ shape }) => shape), output, attributes, adapter: await adapterTraits() },
+    tail,
+  )
+  return runKernel(
+    kernel,
+    inputs.map(({ data }) => Float32Array.from(data)),
+    sizeOf(output),
+  )
 }
 
 /** Expects the kernel to agree with the reference; the message names op, shapes and attributes. */
-export async function expectAgreement<Attributes>(op: OpUnderTest<Attributes>, inputs: readonly Values[], attributes: Attributes): Promise<void> {
+export async function expectAgreement<Attributes>(
+  op: OpUnderTest<Attributes>,
+  inputs: readonly Values[],
+  attributes: Attributes,
+): Promise<void> {
   const expected = op.reference(inputs, attributes)
   const actual = await runOp(op, inputs, attributes, expected.shape, checkingTail(expected.shape))
   const what = `${op.name} of ${inputs.map(({ shape }) => showShape(shape)).join(' and ')} with ${JSON.stringify(attributes)}`
@@ -62,7 +77,12 @@ export async function expectAgreement<Attributes>(op: OpUnderTest<Attributes>, i
 }
 
 /** Expects two arrays to differ by at most `tolerance` times the largest magnitude expected. */
-export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number, what: string): void {
+export function expectClose(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+  what: string,
+): void {
   expect(actual.length, what).toBe(expected.length)
   const scale = Math.max(1e-6, ...Array.from(expected, Math.abs))
   for (let i = 0; i < expected.length; i++) {

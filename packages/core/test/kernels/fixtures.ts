@@ -18,7 +18,7 @@ const PLACES = ['../../../../test/fixtures/ops.safetensors', '../../../../../sha
 export function opFixtures(): ((name: string) => Values) | undefined {
   const path = PLACES.find((place) => existsSync(place))
   if (!path) {
-    if (process.env['CI'] === 'true') throw new Error(`ops.safetensors is in none of ${PLACES.join(', ')}`)
+    if (process.env.CI === 'true') throw new Error(`ops.safetensors is in none of ${PLACES.join(', ')}`)
     console.warn('skipping the comparison with PyTorch: ops.safetensors is not here')
     return undefined
   }
@@ -29,7 +29,9 @@ export function opFixtures(): ((name: string) => Values) | undefined {
     const entry = header[name]
     if (!entry) throw new Error(`no tensor ${name} in ${path}`)
     const [start, end] = entry.data_offsets
-    const floats = new Float32Array(bytes.buffer.slice(bytes.byteOffset + headerEnd + start, bytes.byteOffset + headerEnd + end))
+    const floats = new Float32Array(
+      bytes.buffer.slice(bytes.byteOffset + headerEnd + start, bytes.byteOffset + headerEnd + end),
+    )
     return { shape: entry.shape, data: Float64Array.from(floats) }
   }
 }

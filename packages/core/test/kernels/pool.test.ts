@@ -1,8 +1,8 @@
 import { array, assert, asyncProperty, integer, nat, record, tuple } from 'fast-check'
 import { afterAll, describe, it } from 'vitest'
 import type { PoolAttributes, PoolGradientAttributes } from '../../src/kernels/attributes.ts'
-import { avgPool2dGradientKernel, maxPool2dGradientKernel } from '../../src/kernels/pool2d-gradient.wgsl.ts'
 import { avgPool2dKernel, maxPool2dGatherKernel, maxPool2dKernel } from '../../src/kernels/pool2d.wgsl.ts'
+import { avgPool2dGradientKernel, maxPool2dGradientKernel } from '../../src/kernels/pool2d-gradient.wgsl.ts'
 import * as reference from '../../src/reference/pool.ts'
 import type { Values } from '../../src/reference/values.ts'
 import type { OpUnderTest } from './check-op.ts'
@@ -10,14 +10,40 @@ import { coarseValues, expectAgreement, expectClose, fineValues, seeded } from '
 import { opFixtures } from './fixtures.ts'
 import { closeDevice } from './run-kernel.ts'
 
-const maxPool: OpUnderTest<PoolAttributes> = { name: 'maxPool2d', reference: reference.maxPool2d, kernel: maxPool2dKernel, exact: true }
-const gather: OpUnderTest<PoolAttributes> = { name: 'maxPool2dGather', reference: reference.maxPool2dGather, kernel: maxPool2dGatherKernel, exact: true }
-const maxPoolGradient: OpUnderTest<PoolAttributes> = { name: 'maxPool2dGradient', reference: reference.maxPool2dGradient, kernel: maxPool2dGradientKernel }
-const avgPool: OpUnderTest<PoolAttributes> = { name: 'avgPool2d', reference: reference.avgPool2d, kernel: avgPool2dKernel }
-const avgPoolGradient: OpUnderTest<PoolGradientAttributes> = { name: 'avgPool2dGradient', reference: reference.avgPool2dGradient, kernel: avgPool2dGradientKernel }
+const maxPool: OpUnderTest<PoolAttributes> = {
+  name: 'maxPool2d',
+  reference: reference.maxPool2d,
+  kernel: maxPool2dKernel,
+  exact: true,
+}
+const gather: OpUnderTest<PoolAttributes> = {
+  name: 'maxPool2dGather',
+  reference: reference.maxPool2dGather,
+  kernel: maxPool2dGatherKernel,
+  exact: true,
+}
+const maxPoolGradient: OpUnderTest<PoolAttributes> = {
+  name: 'maxPool2dGradient',
+  reference: reference.maxPool2dGradient,
+  kernel: maxPool2dGradientKernel,
+}
+const avgPool: OpUnderTest<PoolAttributes> = {
+  name: 'avgPool2d',
+  reference: reference.avgPool2d,
+  kernel: avgPool2dKernel,
+}
+const avgPoolGradient: OpUnderTest<PoolGradientAttributes> = {
+  name: 'avgPool2dGradient',
+  reference: reference.avgPool2dGradient,
+  kernel: avgPool2dGradientKernel,
+}
 
 /** Pools x with every op, on coarse values so that windows have ties. */
-async function expectAllAgree(shape: readonly [number, number, number, number], pool: PoolAttributes, seed: number): Promise<void> {
+async function expectAllAgree(
+  shape: readonly [number, number, number, number],
+  pool: PoolAttributes,
+  seed: number,
+): Promise<void> {
   const random = seeded(seed)
   const x = coarseValues(shape, random)
   await expectAgreement(maxPool, [x], pool)
@@ -46,8 +72,13 @@ describe('pooling', () => {
         padding: record({ top: nat(height - 1), bottom: nat(height - 1), left: nat(width - 1), right: nat(width - 1) }),
       }),
     )
-    const shapes = tuple(integer({ min: 1, max: 3 }), integer({ min: 1, max: 3 }), integer({ min: 4, max: 11 }), integer({ min: 4, max: 11 }))
-    await assert(asyncProperty(shapes, pools, nat(1e6), expectAllAgree), { seed: 1, numRuns: 10 })
+    const shapes = tuple(
+      integer({ min: 1, max: 3 }),
+      integer({ min: 1, max: 3 }),
+      integer({ min: 4, max: 11 }),
+      integer({ min: 4, max: 11 }),
+    )
+    await assert(asyncProperty(shapes, pools, nat(1e6), expectAllAgree), { seed: 1, numRuns: 8 })
   })
 
   it('agrees with the reference where windows tile the image, however wide the vectors that read it', async () => {
@@ -55,16 +86,28 @@ describe('pooling', () => {
     const sizes = tuple(integer({ min: 1, max: 5 }), integer({ min: 1, max: 4 }))
     await assert(
       asyncProperty(blocks, sizes, nat(1e6), async ([n = 1, c = 1, rows = 1, columns = 1], size, seed) => {
-        await expectAllAgree([n, c, rows * size[0], columns * size[1]], { size, stride: size, padding: NO_PADDING }, seed)
+        await expectAllAgree(
+          [n, c, rows * size[0], columns * size[1]],
+          { size, stride: size, padding: NO_PADDING },
+          seed,
+        )
       }),
-      { seed: 2, numRuns: 6 },
+      { seed: 2, numRuns: 4 },
     )
   })
 
   it('agrees with the reference on images of more than one workgroup', async () => {
     await expectAllAgree([3, 8, 28, 28], { size: [2, 2], stride: [2, 2], padding: NO_PADDING }, 3)
-    await expectAllAgree([2, 5, 27, 21], { size: [2, 2], stride: [2, 2], padding: { top: 0, bottom: 1, left: 0, right: 1 } }, 4)
-    await expectAllAgree([2, 3, 30, 17], { size: [3, 3], stride: [2, 2], padding: { top: 1, bottom: 1, left: 1, right: 1 } }, 5)
+    await expectAllAgree(
+      [2, 5, 27, 21],
+      { size: [2, 2], stride: [2, 2], padding: { top: 0, bottom: 1, left: 0, right: 1 } },
+      4,
+    )
+    await expectAllAgree(
+      [2, 3, 30, 17],
+      { size: [3, 3], stride: [2, 2], padding: { top: 1, bottom: 1, left: 1, right: 1 } },
+      5,
+    )
   })
 
   const fixture = opFixtures()
@@ -74,7 +117,12 @@ describe('pooling', () => {
       const x = fixture(`${name}/x`)
       const seed = fixture(`${name}/seed`)
       expectClose(reference.maxPool2d([x], halving(x)).data, fixture(`${name}/y`).data, 0, name)
-      expectClose(reference.maxPool2dGradient([x, seed], halving(x)).data, fixture(`${name}/d_x`).data, 0, `${name} d_x`)
+      expectClose(
+        reference.maxPool2dGradient([x, seed], halving(x)).data,
+        fixture(`${name}/d_x`).data,
+        0,
+        `${name} d_x`,
+      )
       await expectAgreement(maxPool, [x], halving(x))
       await expectAgreement(maxPoolGradient, [x, seed], halving(x))
     }
@@ -82,7 +130,12 @@ describe('pooling', () => {
     const seed = fixture('avg_pool2d/seed')
     const backwards: PoolGradientAttributes = { ...halving(x), inputSize: [8, 6] }
     expectClose(reference.avgPool2d([x], halving(x)).data, fixture('avg_pool2d/y').data, 1e-6, 'avgPool2d')
-    expectClose(reference.avgPool2dGradient([seed], backwards).data, fixture('avg_pool2d/d_x').data, 1e-6, 'avgPool2d d_x')
+    expectClose(
+      reference.avgPool2dGradient([seed], backwards).data,
+      fixture('avg_pool2d/d_x').data,
+      1e-6,
+      'avgPool2d d_x',
+    )
     await expectAgreement(avgPool, [x], halving(x))
     await expectAgreement(avgPoolGradient, [seed], backwards)
   })

@@ -7,9 +7,18 @@ import type { OpUnderTest } from './check-op.ts'
 import { expectAgreement, fineValues, loadHead, seeded } from './check-op.ts'
 import { closeDevice } from './run-kernel.ts'
 
-const reduction: OpUnderTest<ReduceAttributes> = { name: 'reduce', reference: reduce, kernel: (spec, tail) => reduceKernel(spec, tail, loadHead) }
+const reduction: OpUnderTest<ReduceAttributes> = {
+  name: 'reduce',
+  reference: reduce,
+  kernel: (spec, tail) => reduceKernel(spec, tail, loadHead),
+}
 
-async function expectReduction(shape: readonly number[], axes: readonly number[], kind: ReduceAttributes['kind'], seed: number): Promise<void> {
+async function expectReduction(
+  shape: readonly number[],
+  axes: readonly number[],
+  kind: ReduceAttributes['kind'],
+  seed: number,
+): Promise<void> {
   const x = fineValues(shape, seeded(seed))
   // Offset, so that sums do not cancel and the tolerance means something.
   await expectAgreement(reduction, [{ shape, data: x.data.map((value) => value + 0.5) }], { kind, axes })
@@ -24,7 +33,12 @@ describe('reduce', () => {
     const shapes = array(integer({ min: 1, max: 9 }), { maxLength: 4 })
     await assert(
       asyncProperty(shapes, subarray([0, 1, 2, 3]), kind, nat(1e6), (shape, axes, how, seed) =>
-        expectReduction(shape, axes.filter((axis) => axis < shape.length), how, seed),
+        expectReduction(
+          shape,
+          axes.filter((axis) => axis < shape.length),
+          how,
+          seed,
+        ),
       ),
       { seed: 1, numRuns: 25 },
     )

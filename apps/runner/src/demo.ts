@@ -1,0 +1,46 @@
+import { join } from 'node:path'
+import { loadDataset } from '@noisescope/images/node'
+import { writeWhole } from '@noisescope/core/node'
+import { defaultNoise, describeNoise } from '@noisescope/noise'
+import { compileDenoiser } from './denoiser.ts'
+import { evaluate, evaluationLines } from './evaluation.ts'
+import { jsonText, writableFolder } from './files.ts'
+import type { CommonOptions, Output } from './output.ts'
+import { writeFigures } from './run-figures.ts'
+import { samplesOf, shownSamples } from './samples.ts'
+import { openSession } from './session.ts'
+import { loadWeights } from './weights.ts'
+
+export interface DemoOptions extends CommonOptions {
+  readonly weights?: string
+  readonly output: string
+  readonly testImages: number
+}
+
+/** Rows of the comparison strip. */
+const SHOWN = 8
+
+/** The main job with the shipped weights: noise on held-out images, the network, its figures and its measures. */
+export async function demoCommand(options: DemoOptions, output: Output): Promise<void> {
+  using session = await openSession(output)
+  const trained = await loadWeights(options.weights)
+  const noise = trained.noise ?? defaultNoise('salt-and-pepper')
+  const dataset = await loadDataset(trained.dataset ?? 'fashion-mnist')
+  const samples = samplesOf(dataset.test, noise, options.seed, options.testImages)
+  const folder = await writableFolder(options.output)
+
+  const { device } = session
+  trained.place(device)
+  using denoiser = await compileDenoiser(device, trained.model, trained.kind.tile)
+  const { evaluation, denoised } = await evaluate(denoiser, samples)
+  const shown = shownSamples(dataset.test, samples, denoised, SHOWN)
+  const dead = denoiser.deadChannels.byLayer
+  const { summary, layers } = await writeFigures(folder, { ...trained, device, noise, ...shown, dead, source: `${dataset.name} test images` })
+  const metricsPath = join(folder, 'metrics.json')
+  const metrics = { weights: trained.path, dataset: dataset.source, noise, seed: options.seed, adapter: device.info.description, ...evaluation, layers }
+  await writeWhole(metricsPath, jsonText(metrics))
+
+  for (const line of evaluationLines(evaluation, `${dataset.name} held out, ${describeNoise(noise)}`)) output.line(line)
+  output.line(`Wrote ${[metricsPath, ...summary].join(', ')}.`)
+  output.result({ folder, ...metrics })
+}

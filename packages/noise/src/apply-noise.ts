@@ -1,0 +1,55 @@
+import { type RandomKey, random } from '@noisescope/core'
+import type { NoiseOptions } from './add-noise.ts'
+import { checkNoise } from './check-noise.ts'
+import { type Arithmetic, corrupted } from './formulas.ts'
+import type { Noise } from './noise.ts'
+import { thinned } from './thinning.ts'
+
+/** Images with noise. */
+export interface NoisyImages {
+  readonly noisy: Float32Array
+  /** What was really added: noisy - clean, after clipping. */
+  readonly noise: Float32Array
+  /** 1 where salt-and-pepper replaced the pixel, else 0; other noise has none. */
+  readonly mask?: Float32Array
+}
+
+/**
+ * Adds noise to images on the CPU: the same as `addNoise` on the GPU, whole numbers exactly, others within 1e-6.
+ * @param clean on 0..1, in the order in which the graph has them.
+ * @throws InputError when the noise is not usable, see `checkNoise`.
+ */
+export function applyNoise(clean: Float32Array, noise: Noise, key: RandomKey, { clip = false }: NoiseOptions = {}): NoisyImages {
+  checkNoise(noise)
+  const { noisy: unclipped, mask } = corrupted(clean, noise, float32Arithmetic(clean.length, key))
+  const noisy = clip ? unclipped.map((value) => Math.min(Math.max(value, 0), 1)) : unclipped
+  return { noisy, noise: noisy.map((value, i) => value - (clean[i] as number)), ...(mask && { mask }) }
+}
+
+type Operand = Float32Array | number
+
+/** Storing in a Float32Array rounds sums and products of float32 as the GPU does; constants are rounded first, as there. */
+function float32Arithmetic(length: number, key: RandomKey): Arithmetic<Float32Array> {
+  const reader = (operand: Operand): ((i: number) => number) => {
+    if (typeof operand !== 'number') return (i) => operand[i] as number
+    const rounded = Math.fround(operand)
+    return () => rounded
+  }
+  const binary =
+    (f: (a: number, b: number) => number) =>
+    (a: Operand, b: Operand): Float32Array => {
+      const [left, right] = [reader(a), reader(b)]
+      return Float32Array.from({ length }, (_, i) => f(left(i), right(i)))
+    }
+  return {
+    add: binary((a, b) => a + b),
+    mul: binary((a, b) => a * b),
+    greater: binary((a, b) => (a > b ? 1 : 0)),
+    where: (condition, a, b) => {
+      const [left, right] = [reader(a), reader(b)]
+      return Float32Array.from(condition, (chosen, i) => (chosen === 0 ? right(i) : left(i)))
+    },
+    random: (distribution, options) => random(distribution, key, length, options),
+    thinned: (clean, photons) => thinned(clean, photons, key),
+  }
+}
