@@ -8,6 +8,7 @@ import { schedule } from '../plan/schedule.ts'
 import { simplify } from '../plan/simplify.ts'
 import { isLeaf, sourceOf } from '../plan/view.ts'
 import { type Shape, sizeOf } from '../shape.ts'
+import { tableKey } from '../tune/table.ts'
 import type { Device } from './device.ts'
 
 /** Shape of each input; u32 inputs (keys of random numbers) say so. */
@@ -72,7 +73,7 @@ export async function compileProgram<Inputs extends InputSpec, Outputs extends R
 ): Promise<Program<Inputs, keyof Outputs & string>> {
   const { traits } = device.info
   const choose: LoweringContext['choose'] = options.choose ?? ((key, candidates) => {
-    const tuned = device.tuning?.get(key)
+    const tuned = device.tuning?.get(tableKey(device.info.key, key))
     const candidate = candidates.find(({ name }) => name === tuned) ?? candidates[0]
     if (candidate === undefined) throw new Error(`there is no algorithm for ${key}`)
     return candidate

@@ -15,3 +15,6 @@ export function memoryTable(): TuningTable {
     save: () => Promise.resolve(),
   }
 }
+
+/** One entry's key: an operation with its shapes, on one adapter and driver. */
+export const tableKey = (adapter: string, operation: string): string => `${adapter} | ${operation}`

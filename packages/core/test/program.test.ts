@@ -1,0 +1,231 @@
+import { describe, expect, it } from 'vitest'
+import {
+  DeviceLostError,
+  OutOfMemoryError,
+  ShapeError,
+  type Tensor,
+  Variable,
+  add,
+  assign,
+  concat,
+  conv2d,
+  fill,
+  gradients,
+  inLayer,
+  matmul,
+  memoryTable,
+  mul,
+  relu,
+  reshape,
+  sub,
+  sum,
+  tune,
+  zeroVariable,
+  randomBitsTensor,
+  randomBits,
+  keyFrom,
+  openDevice as openAnywhere,
+} from '../src/index.ts'
+import { loadGpu, openDevice } from '../src/node/index.ts'
+import { testDevice } from './helpers/device.ts'
+
+const ramp = (count: number) => Float32Array.from({ length: count }, (_, i) => (i % 17) - 8)
+
+describe('a program', () => {
+  it('returns any intermediate as a tap beside the result', async () => {
+    const device = await testDevice()
+    using program = await device.compile(
+      ({ x }) => {
+        const inner = mul(x, 2)
+        return { inner, outer: relu(add(inner, 1)) }
+      },
+      { x: [1, 1, 3, 5] },
+      { poison: true },
+    )
+    const x = ramp(15)
+    const { inner, outer } = await program.run({ x })
+    expect([...inner]).toEqual([...x].map((value) => 2 * value))
+    expect([...outer]).toEqual([...x].map((value) => Math.max(2 * value + 1, 0)))
+  })
+
+  it('runs bias and activation inside the convolution, and an optimiser inside the reduction of its gradient', async () => {
+    const device = await testDevice()
+    const weight = new Variable('w', [4, 1, 3, 3], ramp(36))
+    const bias = zeroVariable('b', [4])
+    using program = await device.compile(
+      ({ x }) => {
+        const y = relu(add(conv2d(x, weight.value, { padding: 'same' }), reshape(bias.value, [1, 4, 1, 1])))
+        const loss = reshape(sum(y), [])
+        const [gradient = loss] = gradients(loss, [bias.value])
+        assign(bias, sub(bias.value, mul(0.1, gradient)))
+        return { loss }
+      },
+      { x: [2, 1, 8, 8] },
+    )
+    const elementwise = program.kernels.filter(({ name }) => name.startsWith('elementwise') && !name.endsWith('1x1x1x1'))
+    expect(elementwise.map(({ name }) => name)).toEqual([])
+  })
+
+  it('lets reads see the old value of a variable that it assigns, and keeps the new one for the next run', async () => {
+    const device = await testDevice()
+    const counter = new Variable('counter', [3], Float32Array.of(1, 2, 3))
+    using program = await device.compile(({ step }) => {
+      assign(counter, add(counter.value, step))
+      return { before: counter.value }
+    }, { step: [] })
+    expect([...(await program.run({ step: Float32Array.of(10) })).before]).toEqual([1, 2, 3])
+    expect([...(await program.run({ step: Float32Array.of(10) })).before]).toEqual([11, 12, 13])
+    expect((await device.read([counter])).map((values) => [...values])).toEqual([[21, 22, 23]])
+  })
+
+  it('swaps two variables, and stores a value whose computation reads the variable at other positions', async () => {
+    const device = await testDevice()
+    const a = new Variable('a', [2, 2], Float32Array.of(1, 2, 3, 4))
+    const b = new Variable('b', [2, 2], Float32Array.of(5, 6, 7, 8))
+    const c = new Variable('c', [2, 2], Float32Array.of(0, 1, 1, 0))
+    using program = await device.compile(() => {
+      assign(a, b.value)
+      assign(b, a.value)
+      assign(c, matmul(c.value, add(a.value, c.value)))
+      return {}
+    }, {})
+    await program.run({})
+    expect((await device.read([a, b, c])).map((values) => [...values])).toEqual([[5, 6, 7, 8], [1, 2, 3, 4], [4, 4, 1, 3]])
+  })
+
+  it('takes one tensor twice in a kernel, and reads a convolution input again behind it', async () => {
+    const device = await testDevice()
+    const identity = new Variable('identity', [1, 1, 1, 1], Float32Array.of(1))
+    using program = await device.compile(
+      ({ x }) => ({ twice: concat([x, x], 1), square: matmul(x, x), residual: sub(x, conv2d(x, identity.value)) }),
+      { x: [1, 1, 4, 4] },
+      { poison: true },
+    )
+    const x = ramp(16)
+    const { twice, square, residual } = await program.run({ x })
+    expect([...twice]).toEqual([...x, ...x])
+    expect([...residual]).toEqual(Array(16).fill(0))
+    expect(square[0]).toBe([0, 1, 2, 3].reduce((total, k) => total + (x[k] ?? 0) * (x[4 * k] ?? 0), 0))
+  })
+
+  it('gives constants, inputs and u32 words as outputs', async () => {
+    const device = await testDevice()
+    using program = await device.compile(({ x, key }) => ({ x, three: fill(3, [2]), bits: randomBitsTensor(key, [10]) }), { x: [2], key: { shape: [4], dtype: 'u32' } })
+    const key = keyFrom(42, 1, 2)
+    const result = await program.run({ x: Float32Array.of(4, 5), key: Uint32Array.from(key) })
+    expect([...result.x]).toEqual([4, 5])
+    expect([...result.three]).toEqual([3, 3])
+    expect([...result.bits]).toEqual([...randomBits(key, 10)])
+  })
+
+  it('reuses memory: a long chain of layers needs no more than its widest moment', async () => {
+    const device = await testDevice()
+    const weight = new Variable('w', [8, 8, 3, 3], ramp(576))
+    using program = await device.compile(
+      ({ x }) => {
+        let y = x
+        for (let i = 0; i < 12; i++) y = relu(conv2d(y, weight.value, { padding: 'same' }))
+        return { y }
+      },
+      { x: [1, 8, 32, 32] },
+    )
+    const activation = 8 * 32 * 32 * 4
+    expect(program.lowerBoundBytes).toBeLessThan(3 * activation)
+    expect(program.arenaBytes).toBeLessThanOrEqual(1.2 * program.lowerBoundBytes)
+  })
+
+  it('computes the same bits in every run', async () => {
+    const device = await testDevice()
+    using program = await device.compile(({ x }) => ({ total: sum(mul(x, x)) }), { x: [64, 64, 3, 3] })
+    const x = ramp(64 * 64 * 9).map((value) => value / 7)
+    const first = await program.run({ x })
+    for (let i = 0; i < 3; i++) expect((await program.run({ x })).total).toEqual(first.total)
+  })
+
+  it('holds memory flat over 1,000 steps', async () => {
+    const device = await testDevice()
+    const weight = new Variable('flat', [4, 4, 3, 3], ramp(144))
+    using program = await device.compile(
+      ({ x }) => {
+        const loss = reshape(sum(conv2d(x, weight.value)), [])
+        const [gradient = loss] = gradients(loss, [weight.value])
+        assign(weight, sub(weight.value, mul(1e-6, gradient)))
+        return { loss }
+      },
+      { x: [1, 4, 6, 6] },
+    )
+    const x = ramp(144)
+    const steps = async (count: number) => {
+      for (let i = 0; i < count; i++) await program.run({ x })
+    }
+    await steps(200)
+    const bytes = device.bytes
+    const before = process.memoryUsage().rss
+    await steps(1000)
+    expect(device.bytes).toBe(bytes)
+    expect(process.memoryUsage().rss - before).toBeLessThan(32e6)
+  })
+})
+
+describe('what does not fit is refused', () => {
+  it('names the layer and both shapes of a wrong shape', async () => {
+    const device = await testDevice()
+    const compile = device.compile(({ x }) => ({ y: inLayer('conv2d_3', () => conv2d(x, fill(1, [4, 5, 3, 3]))) }), { x: [1, 3, 8, 8] })
+    await expect(compile).rejects.toThrow(/layer conv2d_3: conv2d: x is 1x3x8x8 with 3 channels, weights are 4x5x3x3: expected 5 channels/)
+  })
+
+  it('refuses inputs that are missing or of another length, and outputs that do not exist', async () => {
+    const device = await testDevice()
+    using program = await device.compile(({ x }) => ({ y: relu(x) }), { x: [4] })
+    await expect(program.run({ x: new Float32Array(3) })).rejects.toThrow('input x: expected 4 values for 4, got 3')
+    await expect(program.run({} as { x: Float32Array })).rejects.toThrow('got none')
+    await expect(program.run({ x: new Float32Array(4) }, { read: ['z' as 'y'] })).rejects.toThrow('has no output z; it has y')
+    program[Symbol.dispose]()
+    await expect(program.run({ x: new Float32Array(4) })).rejects.toThrow('disposed')
+  })
+
+  it('refuses broadcasting that does not fit, unsuitable ranks, u32 arithmetic, and assigning outside a program', () => {
+    const image: Tensor = fill(1, [1, 2, 3, 4])
+    expect(() => add(image, fill(1, [3]))).toThrow(ShapeError)
+    expect(() => fill(1, [1, 1, 1, 1, 1])).toThrow(ShapeError)
+    expect(() => fill(Number.NaN)).toThrow(ShapeError)
+    expect(() => relu(new Variable('k', [4], new Uint32Array(4)).value)).toThrow('u32')
+    expect(() => assign(zeroVariable('v', [1]), fill(1, [1]))).toThrow(ShapeError)
+    expect(() => gradients(image, [image])).toThrow('gradients are taken of a scalar')
+  })
+
+  it('says that an activation is larger than what the adapter binds', async () => {
+    const device = await testDevice()
+    const edge = Math.ceil(Math.sqrt(device.info.limits.maxStorageBufferBindingSize / 4)) + 8
+    await expect(device.compile(({ x }) => ({ y: relu(x) }), { x: [1, 1, edge, edge] })).rejects.toThrow(OutOfMemoryError)
+  })
+
+  it('rejects what is in flight when the device is lost', async () => {
+    const device = await openDevice()
+    const program = await device.compile(({ x }) => ({ y: relu(x) }), { x: [4] })
+    device.gpuDevice.destroy()
+    await expect(program.run({ x: new Float32Array(4) })).rejects.toThrow(DeviceLostError)
+    expect(await device.lost).toBeInstanceOf(DeviceLostError)
+  })
+
+  it('says what was looked for when there is no WebGPU and no adapter', async () => {
+    await expect(openAnywhere({ gpu: undefined })).rejects.toThrow('has no WebGPU')
+    const none = { requestAdapter: () => Promise.resolve(null) } as unknown as GPU
+    await expect(openAnywhere({ gpu: none })).rejects.toThrow(/no adapter.*Vulkan.*install/)
+  })
+})
+
+describe('the autotuner', () => {
+  it('remembers a winner for each operation, uses it, and leaves known ones alone', async () => {
+    const tuning = memoryTable()
+    using device = await openAnywhere({ gpu: await loadGpu(), tuning })
+    const weight = new Variable('w', [4, 3, 3, 3], ramp(108))
+    const model = ({ x }: { readonly x: Tensor }) => ({ y: conv2d(x, weight.value, { padding: 'same' }) })
+    const found = await tune(device, model, { x: [2, 3, 9, 9] })
+    expect(found.map(({ key }) => key)).toEqual(['conv2d 2x3x9x9 k4 3x3 stride 1,1 dilation 1,1 padding 1,1,1,1'])
+    expect(Object.values(found[0]?.milliseconds ?? {}).every((time) => time === undefined || time > 0)).toBe(true)
+    using program = await device.compile(model, { x: [2, 3, 9, 9] })
+    expect(program.kernels.map(({ name }) => name)).toContainEqual(expect.stringContaining((found[0]?.winner ?? '').split(' ')[0] ?? ''))
+    expect(await tune(device, model, { x: [2, 3, 9, 9] })).toEqual([])
+  })
+})
