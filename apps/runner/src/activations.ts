@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { InputError } from '@noisescope/core'
+import { writeWhole } from '@noisescope/core/node'
 import { type Dataset, toGrey } from '@noisescope/images'
 import { loadDataset } from '@noisescope/images/node'
-import { type Noise, defaultNoise } from '@noisescope/noise'
-import { writeWhole } from '@noisescope/core/node'
+import { defaultNoise, type Noise } from '@noisescope/noise'
 import { compileDenoiser } from './denoiser.ts'
 import type { Sample } from './evaluation.ts'
 import { jsonText, writableFolder } from './files.ts'
@@ -27,12 +27,17 @@ export interface ActivationsOptions extends CommonOptions, NoiseFlags {
 }
 
 /** Draws what every layer puts out for one image: of a file, or of a data set's held-out images. */
-export async function activationsCommand(file: string | undefined, options: ActivationsOptions, output: Output): Promise<void> {
+export async function activationsCommand(
+  file: string | undefined,
+  options: ActivationsOptions,
+  output: Output,
+): Promise<void> {
   using session = await openSession(output)
   const trained = await loadWeights(options.weights)
   const noise = options.clean ? undefined : chosenNoise(file, options, trained.noise)
   const dataset = await loadDataset(options.dataset ?? trained.dataset ?? 'fashion-mnist', options)
-  const sample = file === undefined ? datasetSample(dataset, noise, options) : await fileSample(file, noise, options, output)
+  const sample =
+    file === undefined ? datasetSample(dataset, noise, options) : await fileSample(file, noise, options, output)
   await writableFolder(options.output)
 
   trained.place(session.device)
@@ -42,7 +47,9 @@ export async function activationsCommand(file: string | undefined, options: Acti
   const dead = denoiser.deadChannels
   const { tile, name } = trained.kind
   if (sample.clean.width !== tile || sample.clean.height !== tile) {
-    output.note(`Note: the ${name} takes ${tile}x${tile} pixels, so the maps are those of the middle of the image. ${trained.kind.caution}.`)
+    output.note(
+      `Note: the ${name} takes ${tile}x${tile} pixels, so the maps are those of the middle of the image. ${trained.kind.caution}.`,
+    )
   }
   const { paths, summary, layers } = await writeFigures(options.output, {
     ...trained,
@@ -55,11 +62,20 @@ export async function activationsCommand(file: string | undefined, options: Acti
   })
   const notes = join(options.output, 'activations.json')
   const deadChannels = { count: dead.names.length, of: dead.of, names: dead.names, images: deadOn.length }
-  const result = { weights: trained.path, image: sample.name, noise: noise ?? null, seed: options.seed, layers, deadChannels }
+  const result = {
+    weights: trained.path,
+    image: sample.name,
+    noise: noise ?? null,
+    seed: options.seed,
+    layers,
+    deadChannels,
+  }
   await writeWhole(notes, jsonText(result))
 
   for (const line of layerLines(layers)) output.line(line)
-  output.line(`Dead: ${dead.names.length} of ${dead.of} channels of ReLU layers are 0 for all of ${deadOn.length} test images.`)
+  output.line(
+    `Dead: ${dead.names.length} of ${dead.of} channels of ReLU layers are 0 for all of ${deadOn.length} test images.`,
+  )
   output.line(`Wrote ${[notes, ...summary].join(', ')}.`)
   output.result({ ...result, files: [notes, ...paths] })
 }
@@ -75,11 +91,17 @@ function datasetSample({ test }: Dataset, noise: Noise | undefined, { index = 0,
   return noise === undefined ? { ...sample, noisy: sample.clean } : sample
 }
 
-async function fileSample(file: string, noise: Noise | undefined, { seed, index }: ActivationsOptions, output: Output): Promise<Sample> {
+async function fileSample(
+  file: string,
+  noise: Noise | undefined,
+  { seed, index }: ActivationsOptions,
+  output: Output,
+): Promise<Sample> {
   if (index !== undefined) throw new InputError('give either an image file or --index, not both')
   const { images } = await readImages([file], output)
   const [only] = images
-  if (only === undefined || images.length > 1) throw new InputError(`${file} holds ${images.length} images; give a single file`)
+  if (only === undefined || images.length > 1)
+    throw new InputError(`${file} holds ${images.length} images; give a single file`)
   const clean = toGrey(only.image)
   return { name: only.name, clean, noisy: noise === undefined ? clean : withNoise(clean, noise, seed, 0) }
 }

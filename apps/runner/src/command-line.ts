@@ -30,21 +30,45 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   addNoiseFlags(addDatasetFlags(addCommonFlags(program.command('train')), 'fashion-mnist'))
     .description('Train a model from scratch, measure it on held-out images, and write runs/NAME.')
     .addOption(new Option('--model <name>', 'what to train').choices(modelNames).default('autoencoder'))
-    .addOption(new Option('--end <kind>', 'sigmoid with binary cross-entropy, or linear with mean squared error').choices(['sigmoid', 'linear']).default('sigmoid'))
+    .addOption(
+      new Option('--end <kind>', 'sigmoid with binary cross-entropy, or linear with mean squared error')
+        .choices(['sigmoid', 'linear'])
+        .default('sigmoid'),
+    )
     .addOption(new Option('--epochs <number>', 'times through the training images').argParser(wholeFrom(1)).default(2))
-    .addOption(new Option('--max-minutes <number>', 'end the training after this time').argParser(numberIn({ above: 0 })).default(5))
-    .addOption(new Option('--batch-size <number>', 'images a step').argParser(wholeFrom(1)).default(autoencoderRecipe.batchSize))
-    .addOption(new Option('--learning-rate <number>', "Adam's step size").argParser(numberIn({ above: 0 })).default(autoencoderRecipe.learningRate))
-    .addOption(new Option('--train-images <number>', 'take only the first images of the training set').argParser(wholeFrom(1)))
-    .addOption(new Option('--test-images <number>', 'how many held-out images to measure').argParser(wholeFrom(1)).default(1000))
+    .addOption(
+      new Option('--max-minutes <number>', 'end the training after this time')
+        .argParser(numberIn({ above: 0 }))
+        .default(5),
+    )
+    .addOption(
+      new Option('--batch-size <number>', 'images a step').argParser(wholeFrom(1)).default(autoencoderRecipe.batchSize),
+    )
+    .addOption(
+      new Option('--learning-rate <number>', "Adam's step size")
+        .argParser(numberIn({ above: 0 }))
+        .default(autoencoderRecipe.learningRate),
+    )
+    .addOption(
+      new Option('--train-images <number>', 'take only the first images of the training set').argParser(wholeFrom(1)),
+    )
+    .addOption(
+      new Option('--test-images <number>', 'how many held-out images to measure').argParser(wholeFrom(1)).default(1000),
+    )
     .addOption(new Option('--run <name>', 'folder in runs/').default(undefined, 'MODEL-DATASET-NOISE-SEED'))
-    .addOption(new Option('--checkpoint-every <steps>', 'how often to save what is needed to go on').argParser(wholeFrom(1)).default(100))
+    .addOption(
+      new Option('--checkpoint-every <steps>', 'how often to save what is needed to go on')
+        .argParser(wholeFrom(1))
+        .default(100),
+    )
     .addOption(new Option('--resume', "go on from the run's last checkpoint").conflicts('force'))
     .option('--force', 'replace an earlier run of this name')
     .action(async (options: TrainOptions) => trainCommand(options, processOutput(options)))
 
   addNoiseFlags(addDatasetFlags(addWeightsFlag(addCommonFlags(program.command('evaluate')))))
-    .description('Measure weights on held-out images: PSNR, SSIM, accuracies, dead channels. Noise is that of the weights unless given.')
+    .description(
+      'Measure weights on held-out images: PSNR, SSIM, accuracies, dead channels. Noise is that of the weights unless given.',
+    )
     .option('--images <path>', 'measure on PNG and JPEG files of this folder instead of a data set')
     .addOption(new Option('--test-images <number>', 'take only the first images').argParser(wholeFrom(1)))
     .action(async (options: EvaluateOptions) => end(await evaluateCommand(options, processOutput(options))))
@@ -53,20 +77,30 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .description('Denoise PNG and JPEG files of any size, grey or colour. With noise flags, that noise is added first.')
     .argument('<input...>', 'image files, or folders of them')
     .option('-o, --output <path>', 'a folder, or for one image a .png file', 'runs/denoised')
-    .action(async (inputs: string[], options: DenoiseOptions) => end(await denoiseCommand(inputs, options, processOutput(options))))
+    .action(async (inputs: string[], options: DenoiseOptions) =>
+      end(await denoiseCommand(inputs, options, processOutput(options))),
+    )
 
   addNoiseFlags(addDatasetFlags(addWeightsFlag(addCommonFlags(program.command('activations')))))
     .description('Draw what every layer puts out for one image, all channels, with ranges and dead channels.')
     .argument('[image]', 'a PNG or JPEG file; without it a held-out image of the data set')
     .addOption(new Option('--index <number>', 'which held-out image (default: 0)').argParser(wholeFrom(0)))
     .option('--clean', 'no noise on a held-out image (an image file gets none unless noise is given)')
-    .addOption(new Option('--test-images <number>', 'held-out images that decide which channels are dead').argParser(wholeFrom(1)).default(500))
+    .addOption(
+      new Option('--test-images <number>', 'held-out images that decide which channels are dead')
+        .argParser(wholeFrom(1))
+        .default(500),
+    )
     .option('-o, --output <folder>', 'where to write', 'runs/activations')
-    .action(async (image: string | undefined, options: ActivationsOptions) => activationsCommand(image, options, processOutput(options)))
+    .action(async (image: string | undefined, options: ActivationsOptions) =>
+      activationsCommand(image, options, processOutput(options)),
+    )
 
   addWeightsFlag(addCommonFlags(program.command('demo')))
     .description('Denoise held-out images with the shipped autoencoder and write figures and measures.')
-    .addOption(new Option('--test-images <number>', 'how many held-out images to measure').argParser(wholeFrom(1)).default(1000))
+    .addOption(
+      new Option('--test-images <number>', 'how many held-out images to measure').argParser(wholeFrom(1)).default(1000),
+    )
     .option('-o, --output <folder>', 'where to write', 'runs/demo')
     .action(async (options: DemoOptions) => demoCommand(options, processOutput(options)))
 
@@ -87,6 +121,7 @@ function report(error: unknown, debug: boolean): number {
   const code = exitCodeOf(error)
   const isTold = error instanceof Error && 'code' in error && String(error.code).startsWith('commander.')
   if (debug) console.error(error)
-  else if (!isTold) process.stderr.write(code === EXIT.interrupted ? `${messageOf(error)}\n` : `error: ${messageOf(error)}\n`)
+  else if (!isTold)
+    process.stderr.write(code === EXIT.interrupted ? `${messageOf(error)}\n` : `error: ${messageOf(error)}\n`)
   return code
 }

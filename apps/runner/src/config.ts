@@ -12,10 +12,14 @@ export async function applyConfig(command: Command): Promise<void> {
   const path: unknown = command.getOptionValue('config')
   if (typeof path !== 'string') return
   for (const [key, value] of Object.entries(await readObject(path))) {
-    const option = command.options.find((candidate) => key === candidate.attributeName() || `--${key}` === candidate.long)
+    const option = command.options.find(
+      (candidate) => key === candidate.attributeName() || `--${key}` === candidate.long,
+    )
     if (option === undefined || option.long === '--config') {
       const known = command.options.flatMap(({ long }) => (long && long !== '--config' ? [long.slice(2)] : []))
-      throw new InputError(`${path} has the unknown key ${JSON.stringify(key)}; ${command.name()} knows ${known.join(', ')}`)
+      throw new InputError(
+        `${path} has the unknown key ${JSON.stringify(key)}; ${command.name()} knows ${known.join(', ')}`,
+      )
     }
     if (command.getOptionValueSource(option.attributeName()) === 'cli') continue
     command.setOptionValueWithSource(option.attributeName(), optionValue(option, value, `${path}: ${key}`), 'config')

@@ -1,10 +1,11 @@
 import { join } from 'node:path'
-import { loadDataset } from '@noisescope/images/node'
 import { writeWhole } from '@noisescope/core/node'
-import { defaultNoise, describeNoise } from '@noisescope/noise'
+import { loadDataset } from '@noisescope/images/node'
+import { defaultNoise } from '@noisescope/noise'
 import { compileDenoiser } from './denoiser.ts'
 import { evaluate, evaluationLines } from './evaluation.ts'
 import { jsonText, writableFolder } from './files.ts'
+import { noiseText } from './noise-options.ts'
 import type { CommonOptions, Output } from './output.ts'
 import { writeFigures } from './run-figures.ts'
 import { samplesOf, shownSamples } from './samples.ts'
@@ -35,12 +36,27 @@ export async function demoCommand(options: DemoOptions, output: Output): Promise
   const { evaluation, denoised } = await evaluate(denoiser, samples)
   const shown = shownSamples(dataset.test, samples, denoised, SHOWN)
   const dead = denoiser.deadChannels.byLayer
-  const { summary, layers } = await writeFigures(folder, { ...trained, device, noise, ...shown, dead, source: `${dataset.name} test images` })
+  const { summary, layers } = await writeFigures(folder, {
+    ...trained,
+    device,
+    noise,
+    ...shown,
+    dead,
+    source: `${dataset.name} test images`,
+  })
   const metricsPath = join(folder, 'metrics.json')
-  const metrics = { weights: trained.path, dataset: dataset.source, noise, seed: options.seed, adapter: device.info.description, ...evaluation, layers }
+  const metrics = {
+    weights: trained.path,
+    dataset: dataset.source,
+    noise,
+    seed: options.seed,
+    adapter: device.info.description,
+    ...evaluation,
+    layers,
+  }
   await writeWhole(metricsPath, jsonText(metrics))
 
-  for (const line of evaluationLines(evaluation, `${dataset.name} held out, ${describeNoise(noise)}`)) output.line(line)
+  for (const line of evaluationLines(evaluation, `${dataset.name} held out, ${noiseText(noise)}`)) output.line(line)
   output.line(`Wrote ${[metricsPath, ...summary].join(', ')}.`)
   output.result({ folder, ...metrics })
 }

@@ -1,10 +1,10 @@
-import { type Device, type Program, type Shape, type Tensor, max, sub } from '@noisescope/core'
-import { type Image, createImage } from '@noisescope/images'
+import { type Device, max, type Program, type Shape, sub, type Tensor } from '@noisescope/core'
+import { createImage, type Image } from '@noisescope/images'
 import type { Model, Taps } from '@noisescope/nn'
-import { Blend, type Corner, type Plane, cutTile, tileCorners } from './tiles.ts'
+import { Blend, type Corner, cutTile, type Plane, tileCorners } from './tiles.ts'
 
 /** Tiles that one run of the program takes; the last run is filled up by repeating a tile. */
-const BATCH = 48
+const BATCH = 16
 
 /** The channels of ReLU layers that nothing so far has activated. */
 export interface DeadChannels {
@@ -28,7 +28,12 @@ export class Denoiser implements Disposable {
   /** Largest value of each channel of each ReLU layer so far. */
   readonly #peaks: ReadonlyMap<string, Float32Array>
 
-  constructor(program: Program<{ noisy: Shape }, string>, size: number, batch: number, peaks: ReadonlyMap<string, Float32Array>) {
+  constructor(
+    program: Program<{ noisy: Shape }, string>,
+    size: number,
+    batch: number,
+    peaks: ReadonlyMap<string, Float32Array>,
+  ) {
     this.#program = program
     this.#size = size
     this.#batch = batch
@@ -39,10 +44,18 @@ export class Denoiser implements Disposable {
    * Denoises images; the results are not clipped.
    * @param onProgress tiles done, of how many.
    */
-  async denoise(images: readonly Image[], onProgress: (done: number, total: number) => void = () => {}): Promise<Image[]> {
-    const work = images.map((image) => ({ image, planes: planesOf(image).map((plane) => ({ plane, blend: new Blend(plane, this.#size) })) }))
+  async denoise(
+    images: readonly Image[],
+    onProgress: (done: number, total: number) => void = () => {},
+  ): Promise<Image[]> {
+    const work = images.map((image) => ({
+      image,
+      planes: planesOf(image).map((plane) => ({ plane, blend: new Blend(plane, this.#size) })),
+    }))
     const tiles = work.flatMap(({ planes }) =>
-      planes.flatMap(({ plane, blend }) => tileCorners(plane, this.#size).map((corner): Tile => ({ ...corner, plane, blend }))),
+      planes.flatMap(({ plane, blend }) =>
+        tileCorners(plane, this.#size).map((corner): Tile => ({ ...corner, plane, blend })),
+      ),
     )
     for (let start = 0; start < tiles.length; start += this.#batch) {
       await this.#run(tiles.slice(start, start + this.#batch))
@@ -60,19 +73,26 @@ export class Denoiser implements Disposable {
     const noisy = new Float32Array(this.#batch * pixels)
     for (let place = 0; place < this.#batch; place++) {
       const tile = tiles[place] ?? tiles[0]
-      if (tile !== undefined) cutTile(tile.plane, tile, this.#size, noisy.subarray(place * pixels, (place + 1) * pixels))
+      if (tile !== undefined)
+        cutTile(tile.plane, tile, this.#size, noisy.subarray(place * pixels, (place + 1) * pixels))
     }
     const { denoised = new Float32Array(), ...peaks } = await this.#program.run({ noisy })
-    for (const [place, tile] of tiles.entries()) tile.blend.add(denoised.subarray(place * pixels, (place + 1) * pixels), tile)
+    for (const [place, tile] of tiles.entries())
+      tile.blend.add(denoised.subarray(place * pixels, (place + 1) * pixels), tile)
     for (const [layer, highest] of this.#peaks) {
-      for (const [channel, peak] of (peaks[layer] ?? []).entries()) highest[channel] = Math.max(highest[channel] as number, peak)
+      for (const [channel, peak] of (peaks[layer] ?? []).entries())
+        highest[channel] = Math.max(highest[channel] as number, peak)
     }
   }
 
   /** Channels that no image denoised so far has activated. */
   get deadChannels(): DeadChannels {
     const byLayer = new Map<string, number[]>()
-    for (const [layer, peaks] of this.#peaks) byLayer.set(layer, [...peaks.keys()].filter((channel) => (peaks[channel] as number) <= 0))
+    for (const [layer, peaks] of this.#peaks)
+      byLayer.set(
+        layer,
+        [...peaks.keys()].filter((channel) => (peaks[channel] as number) <= 0),
+      )
     const names = [...byLayer].flatMap(([layer, channels]) => channels.map((channel) => `${layer}/${channel}`))
     return { names, byLayer, of: [...this.#peaks.values()].reduce((sum, { length }) => sum + length, 0) }
   }
@@ -107,7 +127,14 @@ export function cleanImage(model: Model, noisy: Tensor, taps: Taps = {}): Tensor
   return model.output === 'clean' ? output : sub(noisy, output)
 }
 
+/** How many tiles of `size` x `size` an image is cut into, all channels counted. */
+export const tileCount = (image: Image, size: number): number => image.channels * tileCorners(image, size).length
+
 function planesOf({ width, height, channels, data }: Image): Plane[] {
   const pixels = width * height
-  return Array.from({ length: channels }, (_, c) => ({ width, height, data: data.subarray(c * pixels, (c + 1) * pixels) }))
+  return Array.from({ length: channels }, (_, c) => ({
+    width,
+    height,
+    data: data.subarray(c * pixels, (c + 1) * pixels),
+  }))
 }

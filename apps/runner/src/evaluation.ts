@@ -1,4 +1,4 @@
-import { type Image, createImage } from '@noisescope/images'
+import { createImage, type Image } from '@noisescope/images'
 import { binaryAccuracy, imageQuality, kerasBinaryAccuracy } from '@noisescope/metrics'
 import type { Denoiser } from './denoiser.ts'
 import { medianFilter } from './median.ts'
@@ -42,7 +42,10 @@ export async function evaluate(
   samples: readonly Sample[],
   onProgress?: (done: number, total: number) => void,
 ): Promise<{ evaluation: Evaluation; denoised: Image[] }> {
-  const denoised = await denoiser.denoise(samples.map(({ noisy }) => noisy), onProgress)
+  const denoised = await denoiser.denoise(
+    samples.map(({ noisy }) => noisy),
+    onProgress,
+  )
   const { names, of } = denoiser.deadChannels
   const measured = (output: (sample: Sample, i: number) => Image): Measures =>
     means(samples.map((sample, i) => measure(output(sample, i), sample.clean)))
@@ -73,10 +76,16 @@ export function measure(image: Image, clean: Image): Measures {
 
 /** The image with its values clipped to 0..1. */
 export const clipped = ({ width, height, channels, data }: Image): Image =>
-  createImage(width, height, channels, data.map((value) => Math.min(Math.max(value, 0), 1)))
+  createImage(
+    width,
+    height,
+    channels,
+    data.map((value) => Math.min(Math.max(value, 0), 1)),
+  )
 
 function means(measures: readonly Measures[]): Measures {
-  const mean = (of: (measures: Measures) => number) => measures.reduce((sum, each) => sum + of(each), 0) / measures.length
+  const mean = (of: (measures: Measures) => number) =>
+    measures.reduce((sum, each) => sum + of(each), 0) / measures.length
   return {
     psnr: mean(({ psnr }) => psnr),
     ssim: mean(({ ssim }) => ssim),
@@ -86,7 +95,10 @@ function means(measures: readonly Measures[]): Measures {
 }
 
 /** An evaluation as lines for people. */
-export function evaluationLines({ images, noisy, median3x3, denoised, deadChannels, protocol }: Evaluation, caption: string): string[] {
+export function evaluationLines(
+  { images, noisy, median3x3, denoised, deadChannels, protocol }: Evaluation,
+  caption: string,
+): string[] {
   const row = (name: string, m: Measures): string[] => [
     name,
     m.psnr === Number.POSITIVE_INFINITY ? 'equal' : `${m.psnr.toFixed(2)} dB`,
@@ -106,7 +118,9 @@ export function evaluationLines({ images, noisy, median3x3, denoised, deadChanne
     ]).map((line) => `  ${line}`),
     '',
     ...(Number.isFinite(gain)
-      ? [`The network is ${Math.abs(gain).toFixed(2)} dB ${gain < 0 ? 'below' : 'above'} a plain 3x3 median on these images.`]
+      ? [
+          `The network is ${Math.abs(gain).toFixed(2)} dB ${gain < 0 ? 'below' : 'above'} a plain 3x3 median on these images.`,
+        ]
       : []),
     `Dead channels: ${deadChannels.count} of ${deadChannels.of}${deadChannels.count > 0 ? ` (${shortList(deadChannels.names)})` : ''}.`,
     `Protocol: ${protocol}.`,
@@ -120,5 +134,7 @@ const percent = (share: number): string => `${(100 * share).toFixed(2)}%`
 /** Channels grouped by layer: conv2d 3, 17; conv2d_1 5. */
 function shortList(names: readonly string[]): string {
   const byLayer = Map.groupBy(names, (name) => name.slice(0, name.lastIndexOf('/')))
-  return [...byLayer].map(([layer, all]) => `${layer} ${all.map((name) => name.slice(layer.length + 1)).join(', ')}`).join('; ')
+  return [...byLayer]
+    .map(([layer, all]) => `${layer} ${all.map((name) => name.slice(layer.length + 1)).join(', ')}`)
+    .join('; ')
 }

@@ -1,4 +1,4 @@
-import { mkdir, access, constants } from 'node:fs/promises'
+import { access, constants, mkdir } from 'node:fs/promises'
 import { InputError } from '@noisescope/core'
 
 /** Makes a folder for results. @throws InputError when it cannot be written. */

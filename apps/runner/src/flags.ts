@@ -13,7 +13,11 @@ export const numberIn =
   ({ least, above, most }: Range) =>
   (text: string): number => {
     const value = text.trim() === '' ? Number.NaN : Number(text)
-    const fits = Number.isFinite(value) && !(least !== undefined && value < least) && !(above !== undefined && value <= above) && !(most !== undefined && value > most)
+    const fits =
+      Number.isFinite(value) &&
+      !(least !== undefined && value < least) &&
+      !(above !== undefined && value <= above) &&
+      !(most !== undefined && value > most)
     if (!fits) throw new InvalidArgumentError(`Expected a number${rangeText({ least, above, most })}.`)
     return value
   }
@@ -23,7 +27,8 @@ export const wholeFrom =
   (least: number) =>
   (text: string): number => {
     const value = text.trim() === '' ? Number.NaN : Number(text)
-    if (!Number.isSafeInteger(value) || value < least) throw new InvalidArgumentError(`Expected a whole number from ${least} up.`)
+    if (!Number.isSafeInteger(value) || value < least)
+      throw new InvalidArgumentError(`Expected a whole number from ${least} up.`)
     return value
   }
 
@@ -44,18 +49,39 @@ export const addCommonFlags = (command: Command): Command =>
 export const addNoiseFlags = (command: Command): Command =>
   command
     .addOption(new Option('--noise <kind>', 'kind of noise').choices(noiseKinds))
-    .addOption(new Option('--sd <number>', 'gaussian, speckle: standard deviation, images on 0..1').argParser(numberIn({ least: 0, most: 1 })))
-    .addOption(new Option('--sigma <number>', 'gaussian: standard deviation, images on 0..255').argParser(numberIn({ least: 0, most: 255 })))
-    .addOption(new Option('--scale <number>', 'laplace: scale, images on 0..1').argParser(numberIn({ least: 0, most: 1 })))
-    .addOption(new Option('--amount <share>', 'salt-and-pepper: share of the pixels that are replaced').argParser(numberIn({ least: 0, most: 1 })))
+    .addOption(
+      new Option('--sd <number>', 'gaussian, speckle: standard deviation, images on 0..1').argParser(
+        numberIn({ least: 0, most: 1 }),
+      ),
+    )
+    .addOption(
+      new Option('--sigma <number>', 'gaussian: standard deviation, images on 0..255').argParser(
+        numberIn({ least: 0, most: 255 }),
+      ),
+    )
+    .addOption(
+      new Option('--scale <number>', 'laplace: scale, images on 0..1').argParser(numberIn({ least: 0, most: 1 })),
+    )
+    .addOption(
+      new Option('--amount <share>', 'salt-and-pepper: share of the pixels that are replaced').argParser(
+        numberIn({ least: 0, most: 1 }),
+      ),
+    )
     .option('--classic', 'salt-and-pepper: exactly black and white, instead of a draw of Beta(0.5, 0.5)')
-    .addOption(new Option('--rate <number>', 'poisson: +-Poisson(rate)/255, as imgaug adds').argParser(numberIn({ above: 0 })))
+    .addOption(
+      new Option('--rate <number>', 'poisson: +-Poisson(rate)/255, as imgaug adds').argParser(numberIn({ above: 0 })),
+    )
     .addOption(new Option('--peak <photons>', 'shot: photons at white').argParser(numberIn({ above: 0 })))
 
 /** Flags that choose a data set. */
 export const addDatasetFlags = (command: Command, fallback?: string): Command =>
   command
-    .addOption(new Option('--dataset <name>', 'fashion-mnist, mnist, or a folder of IDX files').default(fallback, fallback ?? 'that of the weights'))
+    .addOption(
+      new Option('--dataset <name>', 'fashion-mnist, mnist, or a folder of IDX files').default(
+        fallback,
+        fallback ?? 'that of the weights',
+      ),
+    )
     .option('--full', 'all of Fashion-MNIST instead of the subset that comes with the program')
     .option('--data <folder>', 'folder with the IDX files of the full set')
 

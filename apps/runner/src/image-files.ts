@@ -1,5 +1,5 @@
 import { InputError } from '@noisescope/core'
-import { type LoadImagesOptions, type NamedImage, loadImages } from '@noisescope/images/node'
+import { type LoadImagesOptions, loadImages, type NamedImage } from '@noisescope/images/node'
 import type { Output } from './output.ts'
 
 /**
@@ -15,7 +15,9 @@ export async function readImages(
   const { images, refused } = await loadImages(paths, options)
   const [first] = refused
   if (images.length === 0 && first !== undefined) {
-    throw new InputError(`${first.reason}${refused.length > 1 ? ` (and ${refused.length - 1} more files cannot be used)` : ''}`)
+    throw new InputError(
+      `${first.reason}${refused.length > 1 ? ` (and ${refused.length - 1} more files cannot be used)` : ''}`,
+    )
   }
   for (const { reason } of refused) output.note(`Left out: ${reason}`)
   return { images, refused: refused.length }

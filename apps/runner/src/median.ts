@@ -1,4 +1,4 @@
-import { type Image, createImage } from '@noisescope/images'
+import { createImage, type Image } from '@noisescope/images'
 
 /** The middle of nine sorted values. */
 const MIDDLE = 4

@@ -1,5 +1,5 @@
 import { InputError } from '@noisescope/core'
-import { type Noise, checkNoise, defaultNoise, noiseKinds } from '@noisescope/noise'
+import { checkNoise, defaultNoise, describeNoise, type Noise, noiseKinds } from '@noisescope/noise'
 
 /** Flags that describe noise; `sigma` is Gaussian's standard deviation on the 0..255 scale. */
 export interface NoiseFlags {
@@ -48,7 +48,9 @@ export function noiseFrom(flags: NoiseFlags, fallback: Noise): Noise {
     throw new InputError('--sd (on 0..1) and --sigma (on 0..255) say the same; give one of them')
   }
   const { noise: _, sigma, ...parameters } = flags
-  const values = Object.fromEntries(given.filter((flag) => flag !== 'sigma').map((flag) => [flag, parameters[flag as keyof typeof parameters]]))
+  const values = Object.fromEntries(
+    given.filter((flag) => flag !== 'sigma').map((flag) => [flag, parameters[flag as keyof typeof parameters]]),
+  )
   const noise = { ...defaultNoise(kind), ...values, ...(sigma === undefined ? {} : { sd: sigma / BYTE }) } as Noise
   checkNoise(noise)
   return noise
@@ -57,10 +59,18 @@ export function noiseFrom(flags: NoiseFlags, fallback: Noise): Noise {
 const givenParameters = (flags: NoiseFlags): (keyof typeof BELONGS_TO)[] =>
   (Object.keys(BELONGS_TO) as (keyof typeof BELONGS_TO)[]).filter((flag) => flags[flag] !== undefined)
 
+/** The noise in words; of Gaussian noise also its sigma as `--sigma` takes it. */
+export function noiseText(noise: Noise): string {
+  if (noise.kind !== 'gaussian') return describeNoise(noise)
+  return `${describeNoise({ kind: 'gaussian', sd: Number(noise.sd.toPrecision(4)) })} (sigma ${Number((noise.sd * BYTE).toPrecision(4))} of ${BYTE})`
+}
+
 /** Noise that was written down as JSON. @throws InputError when it is none. */
 export function noiseFromJson(text: string, source: string): Noise {
   const refuse = (): never => {
-    throw new InputError(`${source} names the noise ${text}, which this version does not know; expected one of ${noiseKinds.join(', ')}`)
+    throw new InputError(
+      `${source} names the noise ${text}, which this version does not know; expected one of ${noiseKinds.join(', ')}`,
+    )
   }
   try {
     const value = JSON.parse(text) as Noise

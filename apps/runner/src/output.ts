@@ -16,7 +16,10 @@ export interface Output {
 
 /** The output of this process. */
 export function processOutput({ json = false }: Pick<CommonOptions, 'json'>): Output {
-  const write = (stream: NodeJS.WriteStream) => (text = '') => void stream.write(`${text}\n`)
+  const write =
+    (stream: NodeJS.WriteStream) =>
+    (text = '') =>
+      void stream.write(`${text}\n`)
   return {
     line: write(json ? process.stderr : process.stdout),
     note: write(process.stderr),

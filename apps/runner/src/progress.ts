@@ -9,11 +9,17 @@ export interface Progress extends Disposable {
   update(done: number, values?: Readonly<Record<string, string>>, total?: number): void
 }
 
+/** What is done already, and the first values of what the format names. */
+export interface StartingPoint {
+  readonly done?: number
+  readonly values?: Readonly<Record<string, string>>
+}
+
 /**
  * Starts a progress bar.
- * @param format text with `{bar}`, `{value}`, `{total}` and the names in `values` in braces.
+ * @param format text with `{bar}`, `{value}`, `{total}` and names in braces that `values` must give.
  */
-export function startProgress(format: string, total: number, values: Readonly<Record<string, string>> = {}): Progress {
+export function startProgress(format: string, total: number, { done = 0, values = {} }: StartingPoint = {}): Progress {
   const isTerminal = process.stderr.isTTY === true
   const bar = new SingleBar(
     {
@@ -26,7 +32,7 @@ export function startProgress(format: string, total: number, values: Readonly<Re
     },
     Presets.shades_classic,
   )
-  bar.start(total, 0, values)
+  bar.start(total, done, values)
   return {
     update: (done, changed = {}, total) => {
       if (total !== undefined) bar.setTotal(total)

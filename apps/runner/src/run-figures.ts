@@ -2,12 +2,19 @@ import { join } from 'node:path'
 import { type Device, InputError } from '@noisescope/core'
 import type { Image } from '@noisescope/images'
 import type { Model } from '@noisescope/nn'
-import { describeNoise, type Noise } from '@noisescope/noise'
+import type { Noise } from '@noisescope/noise'
 import { activationMaps, middleTile } from './activation-maps.ts'
 import type { DeadChannels } from './denoiser.ts'
 import type { Sample } from './evaluation.ts'
-import { type LayerActivation, activationGrid, activationOverview, comparisonStrip, saveFigure } from './figures/index.ts'
+import {
+  activationGrid,
+  activationOverview,
+  comparisonStrip,
+  type LayerActivation,
+  saveFigure,
+} from './figures/index.ts'
 import type { ModelKind } from './models.ts'
+import { noiseText } from './noise-options.ts'
 
 /** What the figures of a run show. */
 export interface RunFigures {
@@ -48,16 +55,22 @@ export async function writeFigures(folder: string, figures: RunFigures): Promise
   const { device, kind, model, noise, samples, denoised, dead, source } = figures
   const [shown] = samples
   if (shown === undefined) throw new InputError('there is no image to draw; expected at least one')
-  const what = `${source}${noise === undefined ? '' : `, ${describeNoise(noise)}`}`
+  const what = `${source}${noise === undefined ? '' : `, ${noiseText(noise)}`}`
 
   const comparison = join(folder, 'comparison.png')
-  await saveFigure(comparisonStrip({ title: `${kind.name}: ${what}`, rows: samples.map((sample, i) => rowOf(sample, denoised[i])) }), comparison)
+  await saveFigure(
+    comparisonStrip({ title: `${kind.name}: ${what}`, rows: samples.map((sample, i) => rowOf(sample, denoised[i])) }),
+    comparison,
+  )
 
   const maps = await activationMaps(device, model, middleTile(shown.noisy, kind.tile), kind.tile, dead)
   const title = `${kind.name} on ${shown.name} of ${what}`
   const overview = join(folder, 'activations.png')
   await saveFigure(activationOverview(maps, { title }), overview)
-  const pages = maps.map((layer, i) => ({ layer, path: join(folder, 'activations', `${String(i).padStart(2, '0')}-${layer.name}.png`) }))
+  const pages = maps.map((layer, i) => ({
+    layer,
+    path: join(folder, 'activations', `${String(i).padStart(2, '0')}-${layer.name}.png`),
+  }))
   for (const { layer, path } of pages) await saveFigure(activationGrid(layer, { title }), path)
   const summary = [comparison, overview, `a page for each layer in ${join(folder, 'activations')}`]
   return { paths: [comparison, overview, ...pages.map(({ path }) => path)], summary, layers: maps.map(noteOf) }

@@ -29,7 +29,10 @@ export interface RunFolderOptions {
  * Opens `runs/<name>` for a run that starts, or with `resume` goes on.
  * @throws InputError when it holds another run and neither is asked for, or there is nothing to go on from.
  */
-export async function openRunFolder(name: string, { resume = false, force = false }: RunFolderOptions): Promise<RunFolder> {
+export async function openRunFolder(
+  name: string,
+  { resume = false, force = false }: RunFolderOptions,
+): Promise<RunFolder> {
   if (!/^\w[\w.+-]*$/.test(name)) {
     throw new InputError(`a run cannot be called ${JSON.stringify(name)}; expected letters, digits and . + - _`)
   }
@@ -42,7 +45,9 @@ export async function openRunFolder(name: string, { resume = false, force = fals
   }
   if (!resume && !force && (finished || bytes !== undefined)) {
     const state = finished ? 'a finished run' : 'an interrupted run'
-    throw new InputError(`${path} holds ${state}; go on with --resume, replace it with --force, or choose another name with --run`)
+    throw new InputError(
+      `${path} holds ${state}; go on with --resume, replace it with --force, or choose another name with --run`,
+    )
   }
   if (!resume) await Promise.all(RESULTS.map((result) => rm(join(path, result), { force: true })))
   return {

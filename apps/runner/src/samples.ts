@@ -1,7 +1,7 @@
 import { InputError, keyFrom } from '@noisescope/core'
-import { type Image, type ImageSet, batch, createImage, imageAt } from '@noisescope/images'
+import { batch, createImage, type Image, type ImageSet, imageAt } from '@noisescope/images'
 import type { TrainingData } from '@noisescope/nn'
-import { type Noise, applyNoise } from '@noisescope/noise'
+import { applyNoise, type Noise } from '@noisescope/noise'
 import type { Sample } from './evaluation.ts'
 import type { ModelKind } from './models.ts'
 
@@ -37,15 +37,25 @@ export function trainingDataOf(set: ImageSet, kind: ModelKind, batchSize: number
   }
   const used = Math.min(count, set.count)
   if (batchSize > used) {
-    throw new InputError(`a batch of ${batchSize} is larger than the ${used} training images; use a smaller --batch-size or more --train-images`)
+    throw new InputError(
+      `a batch of ${batchSize} is larger than the ${used} training images; use a smaller --batch-size or more --train-images`,
+    )
   }
   return { count: used, shape: [channels, height, width], batch: (indices) => batch(set, indices) }
 }
 
 /** The first samples that show different things, up to `count` of them, and what became of each. */
-export function shownSamples(set: ImageSet, samples: readonly Sample[], denoised: readonly Image[], count: number): { samples: Sample[]; denoised: Image[] } {
+export function shownSamples(
+  set: ImageSet,
+  samples: readonly Sample[],
+  denoised: readonly Image[],
+  count: number,
+): { samples: Sample[]; denoised: Image[] } {
   const shown = variedIndices(set, count)
-  return { samples: shown.flatMap((index) => samples[index] ?? []), denoised: shown.flatMap((index) => denoised[index] ?? []) }
+  return {
+    samples: shown.flatMap((index) => samples[index] ?? []),
+    denoised: shown.flatMap((index) => denoised[index] ?? []),
+  }
 }
 
 /** Indices of the first images of each class, up to `count`; without labels the first images. */

@@ -1,10 +1,10 @@
 import { loadDataset } from '@noisescope/images/node'
 import { adam, constantSchedule, parametersOf } from '@noisescope/nn'
-import { addNoise, defaultNoise, describeNoise } from '@noisescope/noise'
+import { addNoise, defaultNoise } from '@noisescope/noise'
 import { compileDenoiser } from './denoiser.ts'
 import { evaluate, evaluationLines } from './evaluation.ts'
 import { type ModelOptions, modelKind } from './models.ts'
-import { type NoiseFlags, noiseFrom } from './noise-options.ts'
+import { type NoiseFlags, noiseFrom, noiseText } from './noise-options.ts'
 import type { CommonOptions, Output } from './output.ts'
 import { writeFigures } from './run-figures.ts'
 import { openRunFolder } from './run-folder.ts'
@@ -12,6 +12,7 @@ import { samplesOf, shownSamples, trainingDataOf } from './samples.ts'
 import { openSession } from './session.ts'
 import { settingsOf, writeTraining } from './train-results.ts'
 import { trainToEnd } from './training.ts'
+import { validator } from './validation.ts'
 
 /** Flags of `train`. */
 export interface TrainOptions extends CommonOptions, NoiseFlags, ModelOptions {
@@ -41,15 +42,21 @@ export async function trainCommand(options: TrainOptions, output: Output): Promi
   const dataset = await loadDataset(options.dataset, options)
   const noise = noiseFrom(options, defaultNoise('salt-and-pepper'))
   const data = trainingDataOf(dataset.train, kind, options.batchSize, options.trainImages)
-  const folder = await openRunFolder(options.run ?? `${kind.name}-${dataset.name}-${noise.kind}-${options.seed}`, options)
-  output.line(`Training the ${kind.name} on ${data.count} images (${dataset.source}); noise: ${describeNoise(noise)}.`)
+  const folder = await openRunFolder(
+    options.run ?? `${kind.name}-${dataset.name}-${noise.kind}-${options.seed}`,
+    options,
+  )
+  output.line(`Training the ${kind.name} on ${data.count} images (${dataset.source}); noise: ${noiseText(noise)}.`)
 
   const model = kind.build(options, options.seed)
+  const loss = kind.loss(options)
+  const samples = samplesOf(dataset.test, noise, options.seed, options.testImages)
   const run = {
     model,
     data,
     corrupt: (clean, key) => addNoise(clean, noise, key),
-    loss: kind.loss(options),
+    loss,
+    validate: validator({ session, model, loss, samples }),
     optimiser: adam(parametersOf(model), { eps: kind.recipe.adamEps }),
     schedule: constantSchedule(options.learningRate),
     batchSize: options.batchSize,
@@ -57,20 +64,21 @@ export async function trainCommand(options: TrainOptions, output: Output): Promi
     maxSeconds: options.maxMinutes * 60,
     seed: options.seed,
     checkpointEvery: options.checkpointEvery,
-    settings: settingsOf(options, noise, dataset.checksum, data.count),
+    settings: settingsOf(options, noise, dataset.checksum),
   } satisfies Parameters<typeof trainToEnd>[0]
   const trained = await trainToEnd(run, { session, folder, output })
 
   const { device } = session
   using denoiser = await compileDenoiser(device, model, kind.tile)
-  const samples = samplesOf(dataset.test, noise, options.seed, options.testImages)
   const { evaluation, denoised } = await evaluate(denoiser, samples)
-  for (const line of evaluationLines(evaluation, `${dataset.name} held out, ${describeNoise(noise)}`)) output.line(line)
+  for (const line of evaluationLines(evaluation, `${dataset.name} held out, ${noiseText(noise)}`)) output.line(line)
 
   const shown = shownSamples(dataset.test, samples, denoised, SHOWN)
+  const subject = { device, kind, model, noise }
   const dead = denoiser.deadChannels.byLayer
-  const figures = await writeFigures(folder.path, { device, kind, model, noise, ...shown, dead, source: `${dataset.name} test images` })
-  const result = await writeTraining(folder, { device, kind, model, noise, options, dataset, trained, evaluation, layers: figures.layers })
-  output.line(`Wrote ${[...result.written, ...figures.summary].join(', ')}.`)
+  const source = `${dataset.name} test images`
+  const { layers, summary } = await writeFigures(folder.path, { ...subject, ...shown, dead, source })
+  const result = await writeTraining(folder, { ...subject, options, dataset, trained, evaluation, layers })
+  output.line(`Wrote ${[...result.written, ...summary].join(', ')}.`)
   output.result(result.metrics)
 }

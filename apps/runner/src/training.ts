@@ -1,21 +1,22 @@
 import { DeviceLostError, NoisescopeError, NotFiniteError } from '@noisescope/core'
-import { type Checkpoint, type TrainingEvent, type TrainingRun, train } from '@noisescope/nn'
+import { type Checkpoint, type EndReason, type TrainingEvent, type TrainingRun, train } from '@noisescope/nn'
 import { InterruptedError, messageOf } from './failure.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import type { Output } from './output.ts'
-import { type Progress, duration, startProgress } from './progress.ts'
+import { duration, type Progress, startProgress } from './progress.ts'
 import type { RunFolder } from './run-folder.ts'
 import type { Session } from './session.ts'
 
 /** Devices that may be lost in one run before it gives up. */
 const LOSSES_ALLOWED = 3
 
-const STEP_FORMAT = 'epoch {epoch} {bar} step {value}/{total} · batch {batch} · {rate} images/s · loss {loss} · {left} left'
+const STEP_FORMAT =
+  'epoch {epoch} {bar} step {value}/{total} · batch {batch} · {rate} images/s · loss {loss} · {left} left'
 
 /** How a training ended. */
 export interface Trained {
   readonly checkpoint: Checkpoint
-  readonly reason: 'epochs' | 'time' | 'stopped' | 'patience'
+  readonly reason: EndReason
   readonly imagesPerSecond: number
   readonly seconds: number
 }
@@ -33,21 +34,31 @@ export interface TrainingContext {
  * @throws InterruptedError after Ctrl-C, when everything is saved; NotFiniteError when a loss is NaN or infinite, naming the
  *   checkpoint that is still good; DeviceLostError when devices are lost again and again.
  */
-export async function trainToEnd(run: Omit<TrainingRun, 'device' | 'resume' | 'signal'>, context: TrainingContext): Promise<Trained> {
+export async function trainToEnd(
+  run: Omit<TrainingRun, 'device' | 'resume' | 'signal'>,
+  context: TrainingContext,
+): Promise<Trained> {
   const { folder, output } = context
   using interrupt = listenForInterrupt(() => output.note('Stopping after this step; once more to leave at once.'))
   const trained = await trainAcrossLosses({ ...run, signal: interrupt.signal }, context)
   const { step } = trained.checkpoint
   if (trained.reason === 'stopped') {
-    throw new InterruptedError(`stopped after step ${step}, saved in ${folder.checkpointPath}; the same command with --resume goes on from there`)
+    throw new InterruptedError(
+      `stopped after step ${step}, saved in ${folder.checkpointPath}; the same command with --resume goes on from there`,
+    )
   }
-  if (step === 0) throw new NoisescopeError('the time limit ended the training before its first step; allow more with --max-minutes')
-  const ended = trained.reason === 'time' ? `The limit of ${duration(run.maxSeconds ?? 0)} ended the training` : 'Trained'
+  if (step === 0)
+    throw new NoisescopeError('the time limit ended the training before its first step; allow more with --max-minutes')
+  const ended =
+    trained.reason === 'time' ? `The limit of ${duration(run.maxSeconds ?? 0)} ended the training` : 'Trained'
   output.line(`${ended}: ${step} steps, ${trained.imagesPerSecond.toFixed(1)} images/s, ${duration(trained.seconds)}.`)
   return trained
 }
 
-async function trainAcrossLosses(run: Omit<TrainingRun, 'device' | 'resume'>, { session, folder, output }: TrainingContext): Promise<Trained> {
+async function trainAcrossLosses(
+  run: Omit<TrainingRun, 'device' | 'resume'>,
+  { session, folder, output }: TrainingContext,
+): Promise<Trained> {
   const started = performance.now()
   const secondsGone = () => (performance.now() - started) / 1000
   let last = folder.checkpoint
@@ -64,7 +75,7 @@ async function trainAcrossLosses(run: Omit<TrainingRun, 'device' | 'resume'>, { 
       return { ...end, seconds: secondsGone() }
     } catch (error) {
       if (error instanceof NotFiniteError) {
-        const kept = last === undefined ? 'none was taken yet' : `${folder.checkpointPath}, step ${last.step}`
+        const kept = last === undefined ? 'there is none yet' : `${folder.checkpointPath}, step ${last.step}`
         throw new NotFiniteError(`${error.message} (${kept})`, { cause: error })
       }
       if (!(error instanceof DeviceLostError) || ++lost > LOSSES_ALLOWED) throw error
@@ -90,21 +101,23 @@ async function follow(
           break
         case 'step': {
           const values = stepValues(event)
-          bar ??= startProgress(STEP_FORMAT, event.steps, values)
+          bar ??= startProgress(STEP_FORMAT, event.steps, { done: event.step, values })
           bar.update(event.step, values)
+          if (event.batch < event.batches) break
+          bar[Symbol.dispose]()
+          bar = undefined
           break
         }
         case 'epoch':
-          bar?.[Symbol.dispose]()
-          bar = undefined
-          output.note(`Epoch ${event.epoch}: mean loss ${event.meanLoss.toFixed(4)}`)
+          output.note(`Epoch ${event.epoch}: mean loss ${event.meanLoss.toFixed(4)}${heldOut(event.validation)}`)
           break
         case 'checkpoint':
           await keep(event.checkpoint)
           checkpoint = event.checkpoint
           break
         case 'end':
-          if (checkpoint !== undefined) return { checkpoint, reason: event.reason, imagesPerSecond: event.imagesPerSecond }
+          if (checkpoint !== undefined)
+            return { checkpoint, reason: event.reason, imagesPerSecond: event.imagesPerSecond }
       }
     }
   } finally {
@@ -113,7 +126,17 @@ async function follow(
   throw new Error('the training ended without a checkpoint')
 }
 
-const stepValues = ({ epoch, batch, batches, loss, imagesPerSecond, secondsLeft }: TrainingEvent & { kind: 'step' }): Record<string, string> => ({
+const heldOut = (loss: number | undefined): string =>
+  loss === undefined ? '' : `, on held-out images ${loss.toFixed(4)}`
+
+const stepValues = ({
+  epoch,
+  batch,
+  batches,
+  loss,
+  imagesPerSecond,
+  secondsLeft,
+}: TrainingEvent & { kind: 'step' }): Record<string, string> => ({
   epoch: String(epoch),
   batch: `${batch}/${batches}`,
   rate: imagesPerSecond.toFixed(imagesPerSecond < 10 ? 1 : 0),

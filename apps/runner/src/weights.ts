@@ -37,8 +37,16 @@ export async function encodeWeights(
 ): Promise<Uint8Array> {
   const variables = variablesOf(model)
   const values = await device.read(variables)
-  const tensors = new Map(variables.map(({ name, shape }, i) => [name, { shape, data: values[i] ?? new Float32Array() }]))
-  return writeSafetensors(tensors, { model: name, options: JSON.stringify(options), noise: JSON.stringify(noise), dataset, ...more })
+  const tensors = new Map(
+    variables.map(({ name, shape }, i) => [name, { shape, data: values[i] ?? new Float32Array() }]),
+  )
+  return writeSafetensors(tensors, {
+    model: name,
+    options: JSON.stringify(options),
+    noise: JSON.stringify(noise),
+    dataset,
+    ...more,
+  })
 }
 
 /**
@@ -47,7 +55,8 @@ export async function encodeWeights(
  */
 export async function loadWeights(path: string = SHIPPED): Promise<TrainedModel> {
   const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    const remedy = path === SHIPPED ? 'train your own (noisescope train) and give --weights FILE' : 'give a model.safetensors'
+    const remedy =
+      path === SHIPPED ? 'train your own (noisescope train) and give --weights FILE' : 'give a model.safetensors'
     const finding = cause.code === 'ENOENT' ? 'there are no weights' : `the weights cannot be read (${cause.code}):`
     throw new InputError(`${finding} ${path}; ${remedy}`, { cause })
   })
@@ -58,7 +67,9 @@ export async function loadWeights(path: string = SHIPPED): Promise<TrainedModel>
   if (![...tensors.keys()].some((name) => names.has(name))) {
     const [found = 'nothing'] = tensors.keys()
     const [expected = ''] = names
-    throw new InputError(`${path} holds no weights of the model ${kind.name}: it has ${found} and others, expected ${expected} and others`)
+    throw new InputError(
+      `${path} holds no weights of the model ${kind.name}: it has ${found} and others, expected ${expected} and others`,
+    )
   }
   const values: ReadonlyMap<Variable, Float32Array> = matchWeights(model, tensors, path)
   return {

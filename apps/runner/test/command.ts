@@ -56,15 +56,24 @@ export async function temporaryFolder(): Promise<AsyncDisposable & { readonly pa
 }
 
 /** Writes untrained autoencoder weights, which is enough for commands that only use some. */
-export async function writeUntrainedWeights(path: string, metadata: Readonly<Record<string, string>> = {}): Promise<void> {
+export async function writeUntrainedWeights(
+  path: string,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const tensors = variablesOf(autoencoder({ seed: 3 })).map(
     ({ name, shape, initial }) => [name, { shape, data: Float32Array.from(initial) }] as const,
   )
-  await writeFile(path, writeSafetensors(new Map(tensors), { model: 'autoencoder', options: '{"end":"sigmoid"}', ...metadata }))
+  await writeFile(
+    path,
+    writeSafetensors(new Map(tensors), { model: 'autoencoder', options: '{"end":"sigmoid"}', ...metadata }),
+  )
 }
 
 /** Writes a PNG with a gradient from black to white. */
 export async function writePicture(path: string, width: number, height: number, channels: 1 | 3 = 1): Promise<void> {
-  const values = Float32Array.from({ length: width * height * channels }, (_, i) => ((i % width) + Math.floor(i / width)) / (width + height * channels))
+  const values = Float32Array.from(
+    { length: width * height * channels },
+    (_, i) => ((i % width) + Math.floor(i / width)) / (width + height * channels),
+  )
   await writeFile(path, encodePng(createImage(width, height, channels, values)))
 }

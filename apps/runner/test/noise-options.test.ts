@@ -36,6 +36,9 @@ test('noise survives being written down', () => {
   expect(noiseFromJson(JSON.stringify(noise), 'model.safetensors')).toEqual(noise)
 })
 
-test.each(['{', 'null', '{"kind":"fog"}', '{"kind":"gaussian","sd":-1}'])('noise written down as %s is refused', (text) => {
-  expect(() => noiseFromJson(text, 'model.safetensors')).toThrow(InputError)
-})
+test.each(['{', 'null', '{"kind":"fog"}', '{"kind":"gaussian","sd":-1}'])(
+  'noise written down as %s is refused',
+  (text) => {
+    expect(() => noiseFromJson(text, 'model.safetensors')).toThrow(InputError)
+  },
+)

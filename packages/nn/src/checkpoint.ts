@@ -1,7 +1,7 @@
-import { type Device, InputError, NotFiniteError, type Variable, sameShape, showShape } from '@noisescope/core'
+import { type Device, InputError, NotFiniteError, sameShape, showShape, type Variable } from '@noisescope/core'
 import { type Model, variablesOf } from './model.ts'
 import type { Optimiser } from './optimisers.ts'
-import { type StoredTensor, readSafetensors, writeSafetensors } from './safetensors.ts'
+import { readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.ts'
 
 /** Everything that a run needs to go on to the same numbers as if it had not been interrupted. */
 export interface Checkpoint {
@@ -56,7 +56,8 @@ export function restoreCheckpoint(
   for (const name of new Set([...Object.keys(run.settings), ...Object.keys(checkpoint.settings)])) {
     const stored = checkpoint.settings[name]
     const value = run.settings[name]
-    if (stored !== value) problems.push(`it was made with ${name} ${stored ?? 'not set'}, this run has ${value ?? 'none'}`)
+    if (stored !== value)
+      problems.push(`it was made with ${name} ${stored ?? 'not set'}, this run has ${value ?? 'none'}`)
   }
   const variables = stateOf(run.model, run.optimiser)
   const matched = variables.flatMap((variable) => {
@@ -67,7 +68,8 @@ export function restoreCheckpoint(
     return []
   })
   const expected = new Set(variables.map(({ name }) => name))
-  for (const name of checkpoint.tensors.keys()) if (!expected.has(name)) problems.push(`it has ${name}, this run has none`)
+  for (const name of checkpoint.tensors.keys())
+    if (!expected.has(name)) problems.push(`it has ${name}, this run has none`)
   if (problems.length > 0) {
     throw new InputError(`the checkpoint is of another run: ${problems.join('; ')}; resume with what it was made with`)
   }

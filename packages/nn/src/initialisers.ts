@@ -1,4 +1,4 @@
-import { type Shape, keyFrom, random, sizeOf } from '@noisescope/core'
+import { keyFrom, random, type Shape, sizeOf } from '@noisescope/core'
 
 /** Makes the first values of a parameter; the same seed and stream give the same values everywhere. */
 export type Initialiser = (shape: Shape, seed: number, stream: number) => Float32Array

@@ -1,9 +1,4 @@
 import {
-  type Pair,
-  type Padding,
-  type Shape,
-  type Tensor,
-  Variable,
   add,
   assign,
   avgPool2d,
@@ -14,15 +9,20 @@ import {
   inLayer,
   leakyRelu,
   maxPool2d,
+  type Padding,
+  type Pair,
   relu,
   reshape,
+  type Shape,
   sigmoid,
   sizeOf,
+  type Tensor,
   tanh,
   upsampleNearest,
+  Variable,
   zeroVariable,
 } from '@noisescope/core'
-import { type Initialiser, constantInitialiser, glorotUniform } from './initialisers.ts'
+import { constantInitialiser, glorotUniform, type Initialiser } from './initialisers.ts'
 
 /** Activations of named layers, collected while a model runs forward. */
 export type Taps = Record<string, Tensor>
@@ -75,9 +75,23 @@ export interface Conv2dLayerOptions {
 
 /** A convolution with bias and activation; weights `name.weight` [out, in, kh, kw] and `name.bias` [out]. */
 export function conv2dLayer(options: Conv2dLayerOptions): Layer {
-  const { name, inputs, outputs, kernel = 3, padding = 'same', stride = 1, dilation = 1, bias = true, activation = 'linear' } = options
+  const {
+    name,
+    inputs,
+    outputs,
+    kernel = 3,
+    padding = 'same',
+    stride = 1,
+    dilation = 1,
+    bias = true,
+    activation = 'linear',
+  } = options
   const shape: Shape = [outputs, inputs, kernel, kernel]
-  const weight = new Variable(`${name}.weight`, shape, (options.initialiser ?? glorotUniform)(shape, options.seed, options.stream))
+  const weight = new Variable(
+    `${name}.weight`,
+    shape,
+    (options.initialiser ?? glorotUniform)(shape, options.seed, options.stream),
+  )
   const offset = bias ? zeroVariable(`${name}.bias`, [outputs]) : undefined
   return {
     name,
@@ -106,7 +120,12 @@ export function batchNorm2dLayer(options: {
   const beta = zeroVariable(`${name}.bias`, [channels])
   const runningMean = zeroVariable(`${name}.running_mean`, [channels])
   const runningVariance = new Variable(`${name}.running_var`, [channels], new Float32Array(channels).fill(1))
-  const values = { gamma: gamma.value, beta: beta.value, runningMean: runningMean.value, runningVariance: runningVariance.value }
+  const values = {
+    gamma: gamma.value,
+    beta: beta.value,
+    runningMean: runningMean.value,
+    runningVariance: runningVariance.value,
+  }
   return {
     name,
     kind: 'BatchNormalization',
@@ -122,19 +141,29 @@ export function batchNorm2dLayer(options: {
   }
 }
 
-const plain = (name: string, kind: string, forward: (x: Tensor) => Tensor): Layer => ({ name, kind, parameters: [], statistics: [], forward })
+const plain = (name: string, kind: string, forward: (x: Tensor) => Tensor): Layer => ({
+  name,
+  kind,
+  parameters: [],
+  statistics: [],
+  forward,
+})
 
 /** Max pooling; 'same' as in Keras, 7 -> 4. */
-export const maxPool2dLayer = (name: string, size: Pair = 2, padding: Padding = 'same'): Layer => plain(name, 'MaxPooling2D', (x) => maxPool2d(x, { size, padding }))
+export const maxPool2dLayer = (name: string, size: Pair = 2, padding: Padding = 'same'): Layer =>
+  plain(name, 'MaxPooling2D', (x) => maxPool2d(x, { size, padding }))
 
 /** Average pooling over the pixels inside the image. */
-export const avgPool2dLayer = (name: string, size: Pair = 2, padding: Padding = 'same'): Layer => plain(name, 'AveragePooling2D', (x) => avgPool2d(x, { size, padding }))
+export const avgPool2dLayer = (name: string, size: Pair = 2, padding: Padding = 'same'): Layer =>
+  plain(name, 'AveragePooling2D', (x) => avgPool2d(x, { size, padding }))
 
 /** Nearest-neighbour upsampling by a whole factor. */
-export const upsampling2dLayer = (name: string, scale: Pair = 2): Layer => plain(name, 'UpSampling2D', (x) => upsampleNearest(x, scale))
+export const upsampling2dLayer = (name: string, scale: Pair = 2): Layer =>
+  plain(name, 'UpSampling2D', (x) => upsampleNearest(x, scale))
 
 /** An activation as a layer of its own, with its own tap. */
-export const activationLayer = (name: string, activation: Activation): Layer => plain(name, 'Activation', activations[activation])
+export const activationLayer = (name: string, activation: Activation): Layer =>
+  plain(name, 'Activation', activations[activation])
 
 /** Runs layers one after another, each under its name, and fills the taps. */
 export function sequence(layers: readonly Layer[], x: Tensor, options: ForwardOptions): Tensor {
@@ -148,4 +177,5 @@ export function sequence(layers: readonly Layer[], x: Tensor, options: ForwardOp
 }
 
 /** Number of trained values. */
-export const countParameters = (layers: readonly Layer[]): number => layers.flatMap((layer) => layer.parameters).reduce((total, { shape }) => total + sizeOf(shape), 0)
+export const countParameters = (layers: readonly Layer[]): number =>
+  layers.flatMap((layer) => layer.parameters).reduce((total, { shape }) => total + sizeOf(shape), 0)

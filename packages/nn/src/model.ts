@@ -1,5 +1,5 @@
-import { type Shape, type Tensor, type Variable, InputError, inputTensor, showShape, sameShape } from '@noisescope/core'
-import { type ForwardOptions, type Layer, type Taps, countParameters } from './layers.ts'
+import { InputError, inputTensor, type Shape, sameShape, showShape, type Tensor, type Variable } from '@noisescope/core'
+import { countParameters, type ForwardOptions, type Layer, type Taps } from './layers.ts'
 import type { StoredTensor } from './safetensors.ts'
 
 /** A denoiser: named layers, and a forward function from noisy images [n, c, h, w] to its output. */
@@ -21,7 +21,8 @@ export interface Model {
 export const parametersOf = (model: Model): Variable[] => model.layers.flatMap((layer) => layer.parameters)
 
 /** Everything that a checkpoint of the model holds: parameters and running statistics. */
-export const variablesOf = (model: Model): Variable[] => model.layers.flatMap((layer) => [...layer.parameters, ...layer.statistics])
+export const variablesOf = (model: Model): Variable[] =>
+  model.layers.flatMap((layer) => [...layer.parameters, ...layer.statistics])
 
 /** One line of a model's table. */
 export interface LayerSummary {
@@ -51,31 +52,47 @@ export function summary(model: Model, input: Shape): string {
   const rows = [
     ['Layer (type)', 'Output Shape', 'Param #'],
     ['input (InputLayer)', keras(input), '0'],
-    ...layers.map(({ name, kind, output, parameters }) => [`${name} (${kind})`, keras(output), parameters.toLocaleString('en')]),
+    ...layers.map(({ name, kind, output, parameters }) => [
+      `${name} (${kind})`,
+      keras(output),
+      parameters.toLocaleString('en'),
+    ]),
   ]
   const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0))
-  const lines = rows.map(([layer = '', shape = '', parameters = '']) => `${layer.padEnd(width(0))}  ${shape.padEnd(width(1))}  ${parameters.padStart(width(2))}`)
+  const lines = rows.map(
+    ([layer = '', shape = '', parameters = '']) =>
+      `${layer.padEnd(width(0))}  ${shape.padEnd(width(1))}  ${parameters.padStart(width(2))}`,
+  )
   const rule = '='.repeat(lines[0]?.length ?? 0)
   const [heading = '', ...body] = lines
-  return [heading, rule, ...body, rule, `Total params: ${countParameters(model.layers).toLocaleString('en')}`].join('\n')
+  return [heading, rule, ...body, rule, `Total params: ${countParameters(model.layers).toLocaleString('en')}`].join(
+    '\n',
+  )
 }
 
 /**
  * Checks that stored tensors are this model's variables, and returns their values by variable.
  * @throws InputError listing every missing, unexpected and misshapen tensor.
  */
-export function matchWeights(model: Model, tensors: ReadonlyMap<string, StoredTensor>, source: string): Map<Variable, Float32Array> {
+export function matchWeights(
+  model: Model,
+  tensors: ReadonlyMap<string, StoredTensor>,
+  source: string,
+): Map<Variable, Float32Array> {
   const problems: string[] = []
   const values = new Map<Variable, Float32Array>()
   for (const variable of variablesOf(model)) {
     const stored = tensors.get(variable.name)
     if (stored === undefined) problems.push(`missing ${variable.name} ${showShape(variable.shape)}`)
-    else if (!sameShape(stored.shape, variable.shape)) problems.push(`${variable.name} is ${showShape(stored.shape)}, expected ${showShape(variable.shape)}`)
-    else if (stored.data.some((value) => !Number.isFinite(value))) problems.push(`${variable.name} holds NaN or infinity`)
+    else if (!sameShape(stored.shape, variable.shape))
+      problems.push(`${variable.name} is ${showShape(stored.shape)}, expected ${showShape(variable.shape)}`)
+    else if (stored.data.some((value) => !Number.isFinite(value)))
+      problems.push(`${variable.name} holds NaN or infinity`)
     else values.set(variable, stored.data)
   }
   const expected = new Set(variablesOf(model).map(({ name }) => name))
   for (const name of tensors.keys()) if (!expected.has(name)) problems.push(`unexpected ${name}`)
-  if (problems.length > 0) throw new InputError(`${source} does not fit the model ${model.name}: ${problems.join('; ')}`)
+  if (problems.length > 0)
+    throw new InputError(`${source} does not fit the model ${model.name}: ${problems.join('; ')}`)
   return values
 }

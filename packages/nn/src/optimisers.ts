@@ -1,4 +1,16 @@
-import { type Device, type Tensor, Variable, add, assign, div, mul, sqrt, square, sub, zeroVariable } from '@noisescope/core'
+import {
+  add,
+  assign,
+  type Device,
+  div,
+  mul,
+  sqrt,
+  square,
+  sub,
+  type Tensor,
+  Variable,
+  zeroVariable,
+} from '@noisescope/core'
 
 /** Turns gradients into new parameter values, as part of the traced step. */
 export interface Optimiser {
@@ -13,13 +25,16 @@ export interface Optimiser {
 
 const scalarVariable = (name: string): Variable => new Variable(name, [], new Float32Array(1))
 
-const write = (device: Device, variable: Variable, value: number): void => device.write(variable, Float32Array.of(value))
+const write = (device: Device, variable: Variable, value: number): void =>
+  device.write(variable, Float32Array.of(value))
 
-const momentsFor = (parameters: readonly Variable[], suffix: string): Variable[] => parameters.map(({ name, shape }) => zeroVariable(`${name}.${suffix}`, shape))
+const momentsFor = (parameters: readonly Variable[], suffix: string): Variable[] =>
+  parameters.map(({ name, shape }) => zeroVariable(`${name}.${suffix}`, shape))
 
 const at = <Item>(items: readonly Item[], i: number): Item => {
   const item = items[i]
-  if (item === undefined) throw new RangeError(`an optimiser of ${items.length} parameters was given a gradient number ${i + 1}`)
+  if (item === undefined)
+    throw new RangeError(`an optimiser of ${items.length} parameters was given a gradient number ${i + 1}`)
   return item
 }
 
@@ -38,11 +53,19 @@ export function adam(parameters: readonly Variable[], options: AdamOptions = {})
 }
 
 /** Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2); default decay 0.01 as in PyTorch. */
-export function adamW(parameters: readonly Variable[], { weightDecay = 0.01, ...options }: AdamOptions = {}): Optimiser {
+export function adamW(
+  parameters: readonly Variable[],
+  { weightDecay = 0.01, ...options }: AdamOptions = {},
+): Optimiser {
   return adamFamily('adamW', parameters, { ...options, weightDecay }, true)
 }
 
-function adamFamily(name: string, parameters: readonly Variable[], options: AdamOptions, decoupled: boolean): Optimiser {
+function adamFamily(
+  name: string,
+  parameters: readonly Variable[],
+  options: AdamOptions,
+  decoupled: boolean,
+): Optimiser {
   const { beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weightDecay = 0 } = options
   const first = momentsFor(parameters, 'adam_m')
   const second = momentsFor(parameters, 'adam_v')

@@ -1,4 +1,4 @@
-import { type RandomKey, keyFrom, randomBits } from '@noisescope/core'
+import { keyFrom, type RandomKey, randomBits } from '@noisescope/core'
 
 /** Streams of the random numbers of a run, apart from those of initialisation. */
 const SHUFFLE_STREAM = 0x5000_0001

@@ -25,18 +25,27 @@ const METADATA = '__metadata__'
  * Writes tensors and metadata as a safetensors file (https://github.com/huggingface/safetensors, format of version 0.4).
  * @throws InputError when a tensor's values do not fill its shape, or its name is the one of the metadata.
  */
-export function writeSafetensors(tensors: ReadonlyMap<string, StoredTensor>, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+export function writeSafetensors(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
   const header: [string, unknown][] = [[METADATA, metadata]]
   let end = 0
   for (const [name, { shape, data }] of tensors) {
-    if (data.length !== sizeOf(shape)) throw new InputError(`tensor ${name}: ${data.length} values do not fill shape ${shape.join('x')}`)
-    if (name === METADATA) throw new InputError(`no tensor may be called ${METADATA}: the format keeps this name for its metadata`)
+    if (data.length !== sizeOf(shape))
+      throw new InputError(`tensor ${name}: ${data.length} values do not fill shape ${shape.join('x')}`)
+    if (name === METADATA)
+      throw new InputError(`no tensor may be called ${METADATA}: the format keeps this name for its metadata`)
     header.push([name, { dtype: 'F32', shape, data_offsets: [end, end + data.byteLength] }])
     end += data.byteLength
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)))
   const headerBytes = Math.ceil(json.length / DATA_ALIGNMENT) * DATA_ALIGNMENT
-  const file = new Uint8Array(HEADER_LENGTH_BYTES + headerBytes + end).fill(0x20, HEADER_LENGTH_BYTES, HEADER_LENGTH_BYTES + headerBytes)
+  const file = new Uint8Array(HEADER_LENGTH_BYTES + headerBytes + end).fill(
+    0x20,
+    HEADER_LENGTH_BYTES,
+    HEADER_LENGTH_BYTES + headerBytes,
+  )
   new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true)
   file.set(json, HEADER_LENGTH_BYTES)
   let offset = HEADER_LENGTH_BYTES + headerBytes
@@ -60,10 +69,12 @@ export function readSafetensors(bytes: Uint8Array, name: string): SafetensorsFil
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const headerBytes = view.getBigUint64(0, true)
   const available = bytes.length - HEADER_LENGTH_BYTES
-  if (headerBytes > BigInt(Math.min(available, MAX_HEADER_BYTES))) refuse(`its header claims ${headerBytes} bytes, the file has ${available} more`)
+  if (headerBytes > BigInt(Math.min(available, MAX_HEADER_BYTES)))
+    refuse(`its header claims ${headerBytes} bytes, the file has ${available} more`)
   const dataStart = HEADER_LENGTH_BYTES + Number(headerBytes)
   const { [METADATA]: metadata = {}, ...entries } = parseHeader(bytes.subarray(HEADER_LENGTH_BYTES, dataStart), refuse)
-  if (!isRecord(metadata) || Object.values(metadata).some((value) => typeof value !== 'string')) refuse('its metadata is not a table of texts')
+  if (!isRecord(metadata) || Object.values(metadata).some((value) => typeof value !== 'string'))
+    refuse('its metadata is not a table of texts')
   const dataBytes = bytes.length - dataStart
   const parts = Object.entries(entries).map(([key, entry]) => ({ key, ...checkEntry(key, entry, dataBytes, refuse) }))
   checkCoverage(parts, dataBytes, refuse)
@@ -79,7 +90,8 @@ export function readSafetensors(bytes: Uint8Array, name: string): SafetensorsFil
 
 type Refuse = (reason: string) => never
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function parseHeader(bytes: Uint8Array, refuse: Refuse): Record<string, unknown> {
   try {
@@ -93,23 +105,36 @@ function parseHeader(bytes: Uint8Array, refuse: Refuse): Record<string, unknown>
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
-function checkEntry(key: string, entry: unknown, dataBytes: number, refuse: Refuse): { shape: number[]; start: number; end: number } {
+function checkEntry(
+  key: string,
+  entry: unknown,
+  dataBytes: number,
+  refuse: Refuse,
+): { shape: number[]; start: number; end: number } {
   if (!isRecord(entry)) return refuse(`tensor ${key} is not described by an object`)
   const { dtype, shape, data_offsets: offsets } = entry
   if (dtype !== 'F32') return refuse(`tensor ${key} is of type ${String(dtype)}, expected F32`)
   if (!Array.isArray(shape) || !shape.every(isCount)) return refuse(`tensor ${key} has no proper shape`)
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) return refuse(`tensor ${key} has no proper offsets`)
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
+    return refuse(`tensor ${key} has no proper offsets`)
   const [start = 0, end = 0] = offsets as number[]
-  if (start > end || end > dataBytes) return refuse(`tensor ${key} lies at ${start} to ${end}, but there are ${dataBytes} bytes of data`)
+  if (start > end || end > dataBytes)
+    return refuse(`tensor ${key} lies at ${start} to ${end}, but there are ${dataBytes} bytes of data`)
   const bytes = sizeOf(shape as number[]) * BYTES_PER_ELEMENT
-  if (end - start !== bytes) return refuse(`tensor ${key} of shape ${shape.join('x')} needs ${bytes} bytes, its offsets hold ${end - start}`)
+  if (end - start !== bytes)
+    return refuse(`tensor ${key} of shape ${shape.join('x')} needs ${bytes} bytes, its offsets hold ${end - start}`)
   return { shape: shape as number[], start, end }
 }
 
-function checkCoverage(parts: readonly { key: string; start: number; end: number }[], dataBytes: number, refuse: Refuse): void {
+function checkCoverage(
+  parts: readonly { key: string; start: number; end: number }[],
+  dataBytes: number,
+  refuse: Refuse,
+): void {
   let covered = 0
   for (const { key, start, end } of parts.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
-    if (start !== covered) refuse(start < covered ? `tensor ${key} overlaps another` : `there is a gap before tensor ${key}`)
+    if (start !== covered)
+      refuse(start < covered ? `tensor ${key} overlaps another` : `there is a gap before tensor ${key}`)
     covered = end
   }
   if (covered !== dataBytes) refuse(`${dataBytes - covered} bytes belong to no tensor`)

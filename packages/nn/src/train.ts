@@ -1,10 +1,10 @@
-import { NotFiniteError, gradients } from '@noisescope/core'
+import { gradients, NotFiniteError } from '@noisescope/core'
 import { restoreCheckpoint, takeCheckpoint } from './checkpoint.ts'
 import { epochsWithoutGain } from './early-stopping.ts'
 import { parametersOf } from './model.ts'
 import { reporting } from './reporting.ts'
 import { epochOrder, noiseKey } from './run-random.ts'
-import { type EndReason, type TrainingEvent, type TrainingRun, checkRun, settingsOf } from './training-run.ts'
+import { checkRun, type EndReason, settingsOf, type TrainingEvent, type TrainingRun } from './training-run.ts'
 
 /** Runs in flight before the loop waits for the oldest loss: reading it back never stalls the queue. */
 const IN_FLIGHT = 3

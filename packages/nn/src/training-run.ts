@@ -76,7 +76,14 @@ export type TrainingEvent =
   | { readonly kind: 'end'; readonly reason: EndReason; readonly step: number; readonly imagesPerSecond: number }
 
 /** What a checkpoint of the run remembers, and what a resumed run must share with it. */
-export const settingsOf = ({ model, optimiser, batchSize, seed, data, settings }: TrainingRun): Record<string, string> => ({
+export const settingsOf = ({
+  model,
+  optimiser,
+  batchSize,
+  seed,
+  data,
+  settings,
+}: TrainingRun): Record<string, string> => ({
   model: model.name,
   optimiser: optimiser.name,
   'batch size': String(batchSize),

@@ -1,8 +1,8 @@
 import { InputError, NotFiniteError } from '@noisescope/core'
 import { describe, expect, it } from 'vitest'
 import {
-  type Checkpoint,
   adam,
+  type Checkpoint,
   decodeCheckpoint,
   encodeCheckpoint,
   parametersOf,
@@ -23,13 +23,24 @@ const fresh = async (settings: Record<string, string> = {}): Promise<Checkpoint>
 
 describe('checkpoints', () => {
   it('come back from a file as they were', async () => {
-    const checkpoint = { ...(await fresh({ noise: 'Gaussian, sd 0.2' })), losses: [Math.fround(0.1), Math.fround(1 / 3)], validations: [0.1, 1 / 3] }
+    const checkpoint = {
+      ...(await fresh({ noise: 'Gaussian, sd 0.2' })),
+      losses: [Math.fround(0.1), Math.fround(1 / 3)],
+      validations: [0.1, 1 / 3],
+    }
     expect(decodeCheckpoint(encodeCheckpoint(checkpoint), 'file')).toEqual(checkpoint)
   })
 
   it('hold parameters, running statistics and moments', async () => {
     const { tensors } = await fresh()
-    for (const name of ['first.weight', 'norm.running_mean', 'norm.running_var', 'last.bias', 'last.bias.adam_m', 'last.bias.adam_v']) {
+    for (const name of [
+      'first.weight',
+      'norm.running_mean',
+      'norm.running_var',
+      'last.bias',
+      'last.bias.adam_m',
+      'last.bias.adam_v',
+    ]) {
       expect([...tensors.keys()]).toContain(name)
     }
   })
@@ -40,15 +51,19 @@ describe('checkpoints', () => {
     const other = adamFor(smallModel(99))
     restoreCheckpoint(device, checkpoint, { ...other, settings: {} })
     const values = await device.read(variablesOf(other.model))
-    for (const [i, { name }] of variablesOf(other.model).entries()) expect(values[i], name).toEqual(checkpoint.tensors.get(name)?.data)
+    for (const [i, { name }] of variablesOf(other.model).entries())
+      expect(values[i], name).toEqual(checkpoint.tensors.get(name)?.data)
   })
 
   it('of other settings are refused, each difference by name', async () => {
     const device = await testDevice()
     const checkpoint = await fresh({ noise: 'Gaussian', rate: '0.01' })
-    const restore = (settings: Record<string, string>) => () => restoreCheckpoint(device, checkpoint, { ...adamFor(), settings })
+    const restore = (settings: Record<string, string>) => () =>
+      restoreCheckpoint(device, checkpoint, { ...adamFor(), settings })
     expect(restore({ noise: 'Gaussian', rate: '0.01' })).not.toThrow()
-    expect(restore({ noise: 'Laplace', rate: '0.02' })).toThrow(/noise Gaussian, this run has Laplace.*rate 0.01, this run has 0.02/)
+    expect(restore({ noise: 'Laplace', rate: '0.02' })).toThrow(
+      /noise Gaussian, this run has Laplace.*rate 0.01, this run has 0.02/,
+    )
     expect(restore({ noise: 'Gaussian' })).toThrow(/rate 0.01, this run has none/)
     expect(restore({ noise: 'Gaussian', rate: '0.01', loss: 'mse' })).toThrow(/loss not set, this run has mse/)
     expect(restore({})).toThrow(InputError)
@@ -65,7 +80,9 @@ describe('checkpoints', () => {
     const problems = () => restoreCheckpoint(device, { ...checkpoint, tensors }, { ...adamFor(model), settings: {} })
     expect(problems).toThrow(/it has 1 first.weight, expected 4x1x3x3.*it has no last.bias, expected 1/)
     const sgdOptimiser = sgd(parametersOf(model))
-    expect(() => restoreCheckpoint(device, checkpoint, { model, optimiser: sgdOptimiser, settings: {} })).toThrow(/it has first.weight.adam_m, this run has none/)
+    expect(() => restoreCheckpoint(device, checkpoint, { model, optimiser: sgdOptimiser, settings: {} })).toThrow(
+      /it has first.weight.adam_m, this run has none/,
+    )
     expect(await device.read(variablesOf(model))).toEqual(before)
   })
 
@@ -73,8 +90,14 @@ describe('checkpoints', () => {
     const device = await testDevice()
     const events = await eventsOf(smallRun(device, { epochs: 1 }))
     const resume = only(events, 'checkpoint').at(-1)!.checkpoint
-    for (const [changes, name] of [[{ batchSize: 2 }, 'batch size'], [{ seed: 1 }, 'seed'], [{ settings: { noise: 'other' } }, 'noise']] as const) {
-      await expect(eventsOf(smallRun(device, { ...changes, resume })), name).rejects.toThrow(new RegExp(`${name}.*this run has`))
+    for (const [changes, name] of [
+      [{ batchSize: 2 }, 'batch size'],
+      [{ seed: 1 }, 'seed'],
+      [{ settings: { noise: 'other' } }, 'noise'],
+    ] as const) {
+      await expect(eventsOf(smallRun(device, { ...changes, resume })), name).rejects.toThrow(
+        new RegExp(`${name}.*this run has`),
+      )
     }
   })
 
@@ -82,7 +105,9 @@ describe('checkpoints', () => {
     const device = await testDevice()
     const run = adamFor()
     device.write(variablesOf(run.model)[0]!, new Float32Array(36).fill(Number.NaN))
-    await expect(takeCheckpoint(device, { ...run, step: 3, losses: [1, 1, 1], validations: [], settings: {} })).rejects.toThrow(NotFiniteError)
+    await expect(
+      takeCheckpoint(device, { ...run, step: 3, losses: [1, 1, 1], validations: [], settings: {} }),
+    ).rejects.toThrow(NotFiniteError)
   })
 
   it('are told from other files, whatever their metadata say', async () => {
@@ -90,10 +115,20 @@ describe('checkpoints', () => {
     const good = { step: '1', settings: '{}', validations: '[]' }
     expect(decodeCheckpoint(writeSafetensors(losses, good), 'file').step).toBe(1)
     const wrong: Record<string, string>[] = [
-      { ...good, step: '2' }, { ...good, step: '-1' }, { ...good, step: 'one' }, { ...good, settings: '{' }, { ...good, settings: 'null' },
-      { ...good, settings: '{"a":1}' }, { ...good, validations: '{}' }, { ...good, validations: '["1"]' }, {},
+      { ...good, step: '2' },
+      { ...good, step: '-1' },
+      { ...good, step: 'one' },
+      { ...good, settings: '{' },
+      { ...good, settings: 'null' },
+      { ...good, settings: '{"a":1}' },
+      { ...good, validations: '{}' },
+      { ...good, validations: '["1"]' },
+      {},
     ]
-    for (const metadata of wrong) expect(() => decodeCheckpoint(writeSafetensors(losses, metadata), 'file'), JSON.stringify(metadata)).toThrow(InputError)
+    for (const metadata of wrong)
+      expect(() => decodeCheckpoint(writeSafetensors(losses, metadata), 'file'), JSON.stringify(metadata)).toThrow(
+        InputError,
+      )
     expect(() => decodeCheckpoint(writeSafetensors(new Map(), { ...good, step: '0' }), 'file')).toThrow(InputError)
     expect(() => decodeCheckpoint(new Uint8Array(100), 'file')).toThrow(InputError)
   })

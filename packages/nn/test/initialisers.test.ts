@@ -35,7 +35,10 @@ describe('initialisers', () => {
   it('the same seed and stream give the same values, another seed or stream others', () => {
     for (const make of [glorotUniform, heNormal]) {
       expect(make(SHAPE, 5, 2)).toEqual(make(SHAPE, 5, 2))
-      for (const [seed, stream] of [[5, 3], [6, 2]] as const) {
+      for (const [seed, stream] of [
+        [5, 3],
+        [6, 2],
+      ] as const) {
         const [a, b] = [make(SHAPE, 5, 2), make(SHAPE, seed, stream)]
         const shared = a.filter((value, i) => value === b[i]).length
         expect(shared, `seed ${seed}, stream ${stream}`).toBeLessThan(COUNT / 100)

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -30,7 +30,8 @@ function run(file: string, killAt?: string): Promise<{ lines: string[]; signal: 
 }
 
 /** The losses and the values that the program prints at its end. */
-const numbers = (lines: readonly string[]) => lines.filter((line) => line.startsWith('losses') || line.startsWith('values'))
+const numbers = (lines: readonly string[]) =>
+  lines.filter((line) => line.startsWith('losses') || line.startsWith('values'))
 
 describe('a run whose process is killed', () => {
   it('resumes from its last checkpoint in another process to the same losses and values, bit for bit', async () => {
@@ -57,6 +58,5 @@ describe('a run whose process is killed', () => {
       if (existsSync(file)) expect(() => decodeCheckpoint(readFileSync(file), file), moment).not.toThrow()
       else expect(moment).toBe('from step 0')
     }
-    expect(readdirSync(folder).length).toBeGreaterThan(0)
   })
 })

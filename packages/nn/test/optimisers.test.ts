@@ -1,6 +1,6 @@
 import { type Device, Variable } from '@noisescope/core'
 import { describe, expect, it } from 'vitest'
-import { type Optimiser, adam, adamW, sgd } from '../src/index.ts'
+import { adam, adamW, type Optimiser, sgd } from '../src/index.ts'
 import { relativeError } from './helpers/compare.ts'
 import { testDevice } from './helpers/device.ts'
 import { itWithFixtures, readFixture } from './helpers/fixtures.ts'
@@ -18,7 +18,13 @@ const cases: Record<string, { readonly rate: number; make(parameters: readonly V
 }
 
 /** The parameter after each of the gradients. */
-async function trajectory(device: Device, parameter: Variable, optimiser: Optimiser, rate: number, gradients: readonly Float32Array[]): Promise<Float32Array[]> {
+async function trajectory(
+  device: Device,
+  parameter: Variable,
+  optimiser: Optimiser,
+  rate: number,
+  gradients: readonly Float32Array[],
+): Promise<Float32Array[]> {
   using program = await device.compile(
     ({ gradient }) => {
       optimiser.update([gradient])
@@ -53,19 +59,26 @@ describe('optimisers', () => {
       }
       const moved = (values: ArrayLike<number>) => Array.from(start.data, (value, i) => (values[i] as number) - value)
       const last = stored(`after${STEPS - 1}`).data
-      expect(relativeError(moved(after.at(-1) as Float32Array), moved(last)), 'the distance moved').toBeLessThanOrEqual(10 * TOLERANCE)
+      expect(relativeError(moved(after.at(-1) as Float32Array), moved(last)), 'the distance moved').toBeLessThanOrEqual(
+        10 * TOLERANCE,
+      )
     })
   }
 
   it('Adam moves each parameter by the learning rate in its first step, whatever the size of the gradient', async () => {
     const parameter = new Variable('w', [3], Float32Array.of(1, 1, 1))
-    const after = await trajectory(await testDevice(), parameter, adam([parameter]), 0.1, [Float32Array.of(1e-3, 10, -1e3)])
+    const after = await trajectory(await testDevice(), parameter, adam([parameter]), 0.1, [
+      Float32Array.of(1e-3, 10, -1e3),
+    ])
     expect(relativeError(after[0] as Float32Array, [0.9, 0.9, 1.1])).toBeLessThan(1e-5)
   })
 
   it('Adam moves nothing where the gradient is always zero', async () => {
     const parameter = new Variable('w', [2], Float32Array.of(1, -1))
-    const after = await trajectory(await testDevice(), parameter, adam([parameter]), 0.1, [new Float32Array(2), new Float32Array(2)])
+    const after = await trajectory(await testDevice(), parameter, adam([parameter]), 0.1, [
+      new Float32Array(2),
+      new Float32Array(2),
+    ])
     expect(after[1]).toEqual(Float32Array.of(1, -1))
   })
 

@@ -1,7 +1,7 @@
 import { InputError } from '@noisescope/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type StoredTensor, readSafetensors, writeSafetensors } from '../src/index.ts'
+import { readSafetensors, type StoredTensor, writeSafetensors } from '../src/index.ts'
 import { fixtureBytes, itWithFixtures, readFixture } from './helpers/fixtures.ts'
 
 /** A file with this header text and so many bytes of data. */
@@ -13,30 +13,40 @@ function fileOf(header: string, dataBytes: number, claimedHeaderBytes?: bigint):
   return file
 }
 
-const entry = (start: number, end: number, shape: unknown = [(end - start) / 4], dtype = 'F32') => ({ dtype, shape, data_offsets: [start, end] })
+const entry = (start: number, end: number, shape: unknown = [(end - start) / 4], dtype = 'F32') => ({
+  dtype,
+  shape,
+  data_offsets: [start, end],
+})
 const read = (bytes: Uint8Array) => readSafetensors(bytes, 'file')
 
-const tensor = fc
-  .array(fc.nat(4), { maxLength: 4 })
-  .chain((shape) => {
-    const length = shape.reduce((a, b) => a * b, 1)
-    return fc.float32Array({ minLength: length, maxLength: length }).map((data): StoredTensor => ({ shape, data }))
-  })
-const name = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('__proto__', 'constructor', '0', 'conv2d.weight')).filter((text) => text !== '__metadata__')
+const tensor = fc.array(fc.nat(4), { maxLength: 4 }).chain((shape) => {
+  const length = shape.reduce((a, b) => a * b, 1)
+  return fc.float32Array({ minLength: length, maxLength: length }).map((data): StoredTensor => ({ shape, data }))
+})
+const name = fc
+  .oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('__proto__', 'constructor', '0', 'conv2d.weight'))
+  .filter((text) => text !== '__metadata__')
 
 describe('safetensors', () => {
   it('gives back every tensor bit for bit, and the metadata', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(name, tensor), { maxLength: 5 }), fc.dictionary(fc.string(), fc.string()), (list, metadata) => {
-        const tensors = new Map(list)
-        const file = read(writeSafetensors(tensors, metadata))
-        expect(Object.entries(file.metadata)).toEqual(Object.entries(metadata))
-        expect([...file.tensors.keys()].toSorted()).toEqual([...tensors.keys()].toSorted())
-        for (const [key, { shape, data }] of tensors) {
-          expect(file.tensors.get(key)?.shape).toEqual(shape)
-          expect(new Uint32Array(file.tensors.get(key)?.data.buffer as ArrayBuffer)).toEqual(new Uint32Array(data.buffer as ArrayBuffer))
-        }
-      }),
+      fc.property(
+        fc.array(fc.tuple(name, tensor), { maxLength: 5 }),
+        fc.dictionary(fc.string(), fc.string()),
+        (list, metadata) => {
+          const tensors = new Map(list)
+          const file = read(writeSafetensors(tensors, metadata))
+          expect(Object.entries(file.metadata)).toEqual(Object.entries(metadata))
+          expect([...file.tensors.keys()].toSorted()).toEqual([...tensors.keys()].toSorted())
+          for (const [key, { shape, data }] of tensors) {
+            expect(file.tensors.get(key)?.shape).toEqual(shape)
+            expect(new Uint32Array(file.tensors.get(key)?.data.buffer as ArrayBuffer)).toEqual(
+              new Uint32Array(data.buffer as ArrayBuffer),
+            )
+          }
+        },
+      ),
       { seed: 1, numRuns: 200 },
     )
   })
@@ -57,14 +67,19 @@ describe('safetensors', () => {
 
   it('refuses to write values that do not fill their shape, or a tensor with the name of the metadata', () => {
     expect(() => writeSafetensors(new Map([['x', { shape: [3], data: new Float32Array(2) }]]))).toThrow(InputError)
-    expect(() => writeSafetensors(new Map([['__metadata__', { shape: [1], data: new Float32Array(1) }]]))).toThrow(InputError)
+    expect(() => writeSafetensors(new Map([['__metadata__', { shape: [1], data: new Float32Array(1) }]]))).toThrow(
+      InputError,
+    )
   })
 
   it('refuses a file cut short after any number of bytes', () => {
-    const file = writeSafetensors(new Map([
-      ['a', { shape: [2, 3], data: Float32Array.from([1, 2, 3, 4, 5, 6]) }],
-      ['b', { shape: [], data: Float32Array.of(7) }],
-    ]), { note: 'small' })
+    const file = writeSafetensors(
+      new Map([
+        ['a', { shape: [2, 3], data: Float32Array.from([1, 2, 3, 4, 5, 6]) }],
+        ['b', { shape: [], data: Float32Array.of(7) }],
+      ]),
+      { note: 'small' },
+    )
     for (let length = 0; length < file.length; length++) {
       expect(() => read(file.slice(0, length)), `${length} of ${file.length} bytes`).toThrow(InputError)
       // What follows in the same buffer is not read either.
@@ -83,11 +98,13 @@ describe('safetensors', () => {
 
   it('never ends in another error than its own, whatever the bytes', () => {
     const valid = writeSafetensors(new Map([['a', { shape: [2], data: Float32Array.of(1, 2) }]]), { note: 'x' })
-    const damaged = fc.array(fc.tuple(fc.nat(valid.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 }).map((changes) => {
-      const bytes = valid.slice()
-      for (const [at, value] of changes) bytes[at] = value
-      return bytes
-    })
+    const damaged = fc
+      .array(fc.tuple(fc.nat(valid.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 })
+      .map((changes) => {
+        const bytes = valid.slice()
+        for (const [at, value] of changes) bytes[at] = value
+        return bytes
+      })
     fc.assert(
       fc.property(fc.oneof(fc.uint8Array({ maxLength: 64 }), damaged), (bytes) => {
         try {
@@ -110,8 +127,8 @@ describe('safetensors', () => {
     'a header that is null': fileOf('null', 0),
     'metadata that is no table of texts': fileOf('{"__metadata__":{"a":1}}', 0),
     'a tensor that is not described': fileOf('{"a":null}', 0),
-    'float16': fileOf(JSON.stringify({ a: entry(0, 4, [2], 'F16') }), 4),
-    'float64': fileOf(JSON.stringify({ a: entry(0, 8, [1], 'F64') }), 8),
+    float16: fileOf(JSON.stringify({ a: entry(0, 4, [2], 'F16') }), 4),
+    float64: fileOf(JSON.stringify({ a: entry(0, 8, [1], 'F64') }), 8),
     'an unknown type': fileOf(JSON.stringify({ a: entry(0, 4, [1], 'toString') }), 4),
     'a negative size': fileOf(JSON.stringify({ a: entry(0, 4, [-1, -1]) }), 4),
     'a size that is a fraction': fileOf(JSON.stringify({ a: entry(0, 4, [0.5, 2]) }), 4),

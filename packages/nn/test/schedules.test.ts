@@ -15,12 +15,25 @@ describe('schedules', () => {
 
   it('an exponential schedule goes from end to end in equal ratios and stays there', () => {
     const schedule = exponentialSchedule(1e-1, 1e-4, 3)
-    for (const [epoch, rate] of [[0, 1e-1], [1, 1e-2], [2, 1e-3], [3, 1e-4], [9, 1e-4]] as const) expect(schedule(epoch) / rate).toBeCloseTo(1, 9)
+    for (const [epoch, rate] of [
+      [0, 1e-1],
+      [1, 1e-2],
+      [2, 1e-3],
+      [3, 1e-4],
+      [9, 1e-4],
+    ] as const)
+      expect(schedule(epoch) / rate).toBeCloseTo(1, 9)
   })
 
   it('a cosine schedule starts flat, is half way in the middle, and stays at its end', () => {
     const schedule = cosineSchedule(1, 0.2, 10)
-    for (const [epoch, rate] of [[0, 1], [5, 0.6], [10, 0.2], [20, 0.2]] as const) expect(schedule(epoch)).toBeCloseTo(rate, 12)
+    for (const [epoch, rate] of [
+      [0, 1],
+      [5, 0.6],
+      [10, 0.2],
+      [20, 0.2],
+    ] as const)
+      expect(schedule(epoch)).toBeCloseTo(rate, 12)
     expect(1 - schedule(0.1)).toBeLessThan(0.001)
   })
 

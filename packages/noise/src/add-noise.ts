@@ -1,4 +1,4 @@
-import { type Tensor, add, clamp, greater, mul, randomTensor, sub, where } from '@noisescope/core'
+import { add, clamp, greater, mul, randomTensor, sub, type Tensor, where } from '@noisescope/core'
 import { checkNoise } from './check-noise.ts'
 import { type Arithmetic, corrupted } from './formulas.ts'
 import type { Noise } from './noise.ts'

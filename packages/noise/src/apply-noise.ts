@@ -19,35 +19,35 @@ export interface NoisyImages {
  * @param clean on 0..1, in the order in which the graph has them.
  * @throws InputError when the noise is not usable, see `checkNoise`.
  */
-export function applyNoise(clean: Float32Array, noise: Noise, key: RandomKey, { clip = false }: NoiseOptions = {}): NoisyImages {
+export function applyNoise(
+  clean: Float32Array,
+  noise: Noise,
+  key: RandomKey,
+  { clip = false }: NoiseOptions = {},
+): NoisyImages {
   checkNoise(noise)
   const { noisy: unclipped, mask } = corrupted(clean, noise, float32Arithmetic(clean.length, key))
   const noisy = clip ? unclipped.map((value) => Math.min(Math.max(value, 0), 1)) : unclipped
   return { noisy, noise: noisy.map((value, i) => value - (clean[i] as number)), ...(mask && { mask }) }
 }
 
-type Operand = Float32Array | number
-
 /** Storing in a Float32Array rounds sums and products of float32 as the GPU does; constants are rounded first, as there. */
 function float32Arithmetic(length: number, key: RandomKey): Arithmetic<Float32Array> {
-  const reader = (operand: Operand): ((i: number) => number) => {
-    if (typeof operand !== 'number') return (i) => operand[i] as number
-    const rounded = Math.fround(operand)
-    return () => rounded
-  }
+  const spread = (operand: Float32Array | number): Float32Array =>
+    typeof operand === 'number' ? new Float32Array(length).fill(operand) : operand
   const binary =
     (f: (a: number, b: number) => number) =>
-    (a: Operand, b: Operand): Float32Array => {
-      const [left, right] = [reader(a), reader(b)]
-      return Float32Array.from({ length }, (_, i) => f(left(i), right(i)))
+    (a: Float32Array | number, b: Float32Array | number): Float32Array => {
+      const right = spread(b)
+      return spread(a).map((value, i) => f(value, right[i] as number))
     }
   return {
     add: binary((a, b) => a + b),
     mul: binary((a, b) => a * b),
     greater: binary((a, b) => (a > b ? 1 : 0)),
     where: (condition, a, b) => {
-      const [left, right] = [reader(a), reader(b)]
-      return Float32Array.from(condition, (chosen, i) => (chosen === 0 ? right(i) : left(i)))
+      const [left, right] = [spread(a), spread(b)]
+      return condition.map((chosen, i) => (chosen === 0 ? right : left)[i] as number)
     },
     random: (distribution, options) => random(distribution, key, length, options),
     thinned: (clean, photons) => thinned(clean, photons, key),

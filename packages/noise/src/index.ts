@@ -1,4 +1,4 @@
-export { type NoiseOptions, type NoisyTensors, addNoise } from './add-noise.ts'
-export { type NoisyImages, applyNoise } from './apply-noise.ts'
+export { addNoise, type NoiseOptions, type NoisyTensors } from './add-noise.ts'
+export { applyNoise, type NoisyImages } from './apply-noise.ts'
 export { checkNoise } from './check-noise.ts'
-export { type Noise, defaultNoise, describeNoise, noiseKinds } from './noise.ts'
+export { defaultNoise, describeNoise, type Noise, noiseKinds } from './noise.ts'

@@ -1,20 +1,20 @@
 import {
-  type Kernel,
-  type KernelSpec,
-  type Op,
-  type RandomKey,
-  ShapeError,
-  type Tail,
-  type Tensor,
   apply,
   binding,
   dispatchFor,
+  type Kernel,
+  type KernelSpec,
+  type Op,
   padToFour,
   philox,
   philoxFunctions,
+  type RandomKey,
+  ShapeError,
   sameShape,
   showShape,
   sizeOf,
+  type Tail,
+  type Tensor,
 } from '@noisescope/core'
 
 /** Draws of a key before this one belong to the photons' numbers and to the rest of a noise. */
@@ -28,8 +28,9 @@ const WORKGROUP_SIZE = 64
  * k % 4 of Philox of counter (i, offset, stream, 2 + floor(k / 4)) is below clean * 2^32. That product and the comparison
  * are exact, so the GPU counts the same. Values of `clean` outside 0..1 count as 0 or 1.
  */
-export function thinned(clean: ArrayLike<number>, photons: ArrayLike<number>, [key0, key1, stream, offset]: RandomKey): Float32Array {
-  return Float32Array.from(photons, (count, i) => {
+export function thinned(clean: ArrayLike<number>, photons: Float32Array, key: RandomKey): Float32Array {
+  const [key0, key1, stream, offset] = key
+  return photons.map((count, i) => {
     const x = clean[i] as number
     if (x >= 1) return count
     const limit = Math.floor(x * WORDS)
@@ -80,17 +81,20 @@ fn main(@builtin(global_invocation_id) global: vec3u) {
 const thinningOp: Op<null> = {
   name: 'thinning',
   shape: ([clean = [], photons = [], key = []]) => {
-    if (!sameShape(clean, photons)) throw new ShapeError(`clean is ${showShape(clean)}, photons are ${showShape(photons)}: expected equal shapes`)
+    if (!sameShape(clean, photons))
+      throw new ShapeError(`clean is ${showShape(clean)}, photons are ${showShape(photons)}: expected equal shapes`)
     if (!sameShape(key, [4])) throw new ShapeError(`the key is ${showShape(key)}, expected 4`)
     return clean
   },
   gradient: () => [],
   reference: ([clean, photons, key]) => {
     const [key0 = 0, key1 = 0, stream = 0, offset = 0] = key?.data ?? []
-    return { shape: clean?.shape ?? [], data: Float64Array.from(thinned(clean?.data ?? [], photons?.data ?? [], [key0, key1, stream, offset])) }
+    const kept = thinned(clean?.data ?? [], Float32Array.from(photons?.data ?? []), [key0, key1, stream, offset])
+    return { shape: clean?.shape ?? [], data: Float64Array.from(kept) }
   },
   kernel: thinningKernel,
 }
 
 /** `thinned` in the graph: whole numbers of photons as float32; no gradient flows. @throws ShapeError */
-export const thinning = (clean: Tensor, photons: Tensor, key: Tensor): Tensor => apply(thinningOp, [clean, photons, key], null)
+export const thinning = (clean: Tensor, photons: Tensor, key: Tensor): Tensor =>
+  apply(thinningOp, [clean, photons, key], null)

@@ -5,12 +5,15 @@ import { subgroupConvolution, type SubgroupTile } from './conv2d-subgroup.wgsl.t
 import type { ConvolutionAlgorithm, ConvolutionSpec, WeightGradientAlgorithm } from './convolution.ts'
 import type { AdapterTraits } from './kernel.ts'
 import { directWeightGradient } from './weight-gradient-direct.wgsl.ts'
+import { channelWeightGradient, type ChannelTile } from './weight-gradient-channels.wgsl.ts'
 import { subgroupWeightGradient } from './weight-gradient-subgroup.wgsl.ts'
 
 /** What a load costs on a software adapter, in multiply-adds of a whole vector (measured on lavapipe). */
 const LOAD_COST = 36
 /** Unrolled multiply-adds beyond which a first compilation takes more than about a second on lavapipe. */
 const MOST_UNROLLED = 300
+/** Sums of one thread beyond which the same happens. */
+const MOST_SUMS = 64
 /** Candidates of one kind, so that trying them all stays short. */
 const MOST_TILES = 2
 
@@ -49,7 +52,7 @@ function subgroupTiles(spec: ConvolutionSpec, lanes: number): SubgroupTile[] {
   const tiles = (k === 1 ? [1] : k <= 4 ? [4] : [4, 8, 16]).flatMap((channels) =>
     [1, 2, 4, 7, 8].flatMap((rows) => [1, 2, 4].map((columns) => ({ channels, rows, columns }))))
   const unrolled = ({ channels, rows, columns }: SubgroupTile): number => channels * rows * columns * taps
-  const fitting = tiles.filter((tile) => unrolled(tile) <= MOST_UNROLLED && tile.rows * tile.columns <= 32)
+  const fitting = tiles.filter((tile) => unrolled(tile) <= MOST_UNROLLED && tile.channels * tile.rows * tile.columns <= MOST_SUMS)
   return fitting.map((tile) => ({ tile, cost: cost(tile) })).sort((a, b) => a.cost - b.cost).map(({ tile }) => tile)
 }
 
@@ -61,5 +64,14 @@ export function weightGradientAlgorithms(spec: ConvolutionSpec, adapter: Adapter
   const tile = c === 1 ? { outputs: Math.min(k, pairs), inputs: 1 }
     : k === 1 ? { outputs: 1, inputs: Math.min(c, pairs) }
     : pairs >= 8 ? { outputs: 4, inputs: 2 } : { outputs: pairs, inputs: 1 }
-  return [subgroupWeightGradient(tile), directWeightGradient]
+  return [...channelTiles(spec, adapter).map(channelWeightGradient), subgroupWeightGradient({ ...tile, rows: 2, columns: 1 }), directWeightGradient]
+}
+
+/** Tiles with lanes as input channels, where these fill at least half of the lanes. */
+function channelTiles({ c, k, r, s, dilation }: ConvolutionSpec, adapter: AdapterTraits): ChannelTile[] {
+  const lanes = fixedSubgroupSize(adapter)
+  const fits = ({ outputs, rows }: ChannelTile): boolean =>
+    outputs * r * s <= MOST_SUMS + 8 && outputs * rows * r * s <= MOST_UNROLLED && (rows + (r - 1) * dilation[0]) * ((s - 1) * dilation[1] + 1) <= MOST_SUMS
+  if (lanes === undefined || 2 * c < lanes) return []
+  return (k === 1 ? [{ outputs: 1, rows: 6 }] : k < 8 ? [{ outputs: 4, rows: 2 }] : [{ outputs: 8, rows: 2 }, { outputs: 4, rows: 2 }]).filter(fits)
 }

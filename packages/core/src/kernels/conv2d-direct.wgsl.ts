@@ -1,4 +1,4 @@
-import { coordinate, lines } from './conv2d-geometry.ts'
+import { coordinate, lines, OPAQUE_ZERO } from './conv2d-geometry.ts'
 import type { ConvolutionAlgorithm, ConvolutionSpec } from './convolution.ts'
 import { binding, dispatchFor, type AdapterTraits, type Kernel, type Tail } from './kernel.ts'
 
@@ -20,7 +20,6 @@ function directKernel(name: string, block: 1 | 4 | 8, spec: ConvolutionSpec, tai
   const threads = n * blocks * oh * ow
   const { workgroups, linear } = dispatchFor(threads, WORKGROUP_SIZE)
   const [vectors, type] = block === 1 ? [1, 'f32'] as const : [block / 4, 'vec4f'] as const
-  const result = (channel: number): string => block === 1 ? 'sum0' : `sum${Math.floor(channel / 4)}[${channel % 4}]`
   return {
     name,
     workgroups,
@@ -28,7 +27,7 @@ function directKernel(name: string, block: 1 | 4 | 8, spec: ConvolutionSpec, tai
 ${binding(1, 'weights', type)}
 ${tail.declarations(2)}
 @compute @workgroup_size(${WORKGROUP_SIZE})
-fn main(@builtin(global_invocation_id) global: vec3u) {
+fn main(@builtin(global_invocation_id) global: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
   ${linear}
   if (id >= ${threads}u) { return; }
   let ox = id % ${ow}u;
@@ -36,13 +35,13 @@ fn main(@builtin(global_invocation_id) global: vec3u) {
   let channel = (id / ${oh * ow}u) % ${blocks}u;
   let image = id / ${blocks * oh * ow}u;
 ${lines(vectors, (v) => `  var sum${v} = ${type}();`)}
-  for (var into = 0u; into < ${c}u; into++) {
+  for (var into = ${OPAQUE_ZERO}; into < ${c}u; into++) {
     let plane = (image * ${c}u + into) * ${h * w}u;
     let taps = (channel * ${c}u + into) * ${r * s}u;
-    for (var ty = 0u; ty < ${r}u; ty++) {
+    for (var ty = ${OPAQUE_ZERO}; ty < ${r}u; ty++) {
       let iy = ${coordinate('oy', 'ty', stride[0], dilation[0], padding.top)};
       if (iy < 0 || iy >= ${h}) { continue; }
-      for (var tx = 0u; tx < ${s}u; tx++) {
+      for (var tx = ${OPAQUE_ZERO}; tx < ${s}u; tx++) {
         let ix = ${coordinate('ox', 'tx', stride[1], dilation[1], padding.left)};
         if (ix < 0 || ix >= ${w}) { continue; }
         let value = x[plane + u32(iy) * ${w}u + u32(ix)];
@@ -52,7 +51,10 @@ ${lines(vectors, (v) => `        sum${v} += value * weights[tap + ${v}u];`)}
     }
   }
   let k0 = channel * ${block}u;
-${lines(block, (j) => `  if (k0 + ${j}u < ${k}u) { finish(vec4u(image, k0 + ${j}u, oy, ox), ((image * ${k}u + k0 + ${j}u) * ${oh}u + oy) * ${ow}u + ox, ${result(j)}); }`)}
+  var sums = array<${type}, ${vectors}>(${Array.from({ length: vectors }, (_, v) => `sum${v}`).join(', ')});
+  for (var j = ${OPAQUE_ZERO}; j < min(${block}u, ${k}u - k0); j++) {
+    finish(vec4u(image, k0 + j, oy, ox), ((image * ${k}u + k0 + j) * ${oh}u + oy) * ${ow}u + ox, sums[${block === 1 ? 'j' : 'j / 4u][j % 4u'}]);
+  }
 }`,
   }
 }

@@ -1,6 +1,6 @@
-import { dispatchGroups, lines } from './conv2d-geometry.ts'
+import { dispatchGroups, lines, OPAQUE_ZERO } from './conv2d-geometry.ts'
 import type { ConvolutionAlgorithm, ConvolutionSpec } from './convolution.ts'
-import { binding, type Kernel, type Tail } from './kernel.ts'
+import { binding, type AdapterTraits, type Kernel, type Tail } from './kernel.ts'
 
 /** What one workgroup computes, as squares of 4 channels x 4 pixels of each of its 64 threads. */
 export interface GemmTile {
@@ -23,10 +23,10 @@ const DEPTH = 16
 export function gemmConvolution(tile: GemmTile): ConvolutionAlgorithm {
   const block = tile.threadsDown * tile.channelQuads * 4
   const name = `gemm ${block}x${(THREADS / tile.threadsDown) * tile.pixelQuads * 4}`
-  return { name, weights: { block }, kernel: (spec, _adapter, tail) => gemmKernel(name, tile, spec, tail) }
+  return { name, weights: { block }, kernel: (spec, adapter, tail) => gemmKernel(name, tile, spec, adapter, tail) }
 }
 
-function gemmKernel(name: string, { threadsDown, channelQuads, pixelQuads }: GemmTile, spec: ConvolutionSpec, tail: Tail): Kernel {
+function gemmKernel(name: string, { threadsDown, channelQuads, pixelQuads }: GemmTile, spec: ConvolutionSpec, adapter: AdapterTraits, tail: Tail): Kernel {
   const { n, c, h, w, k, r, s, oh, ow, stride, dilation, padding } = spec
   const depth = c * r * s
   const pixels = n * oh * ow
@@ -35,8 +35,9 @@ function gemmKernel(name: string, { threadsDown, channelQuads, pixelQuads }: Gem
   const pixelRow = threadsAcross * pixelQuads
   const blocks = Math.ceil(k / (weightRow * 4))
   const { workgroups, text } = dispatchGroups(blocks * Math.ceil(pixels / (pixelRow * 4)))
+  // Graphics cards gain from unrolled loops over the tiles, processors lose seconds of compilation.
+  const zero = adapter.kind === 'hardware' ? '0u' : OPAQUE_ZERO
   const square = (line: (pixel: number, quad: number) => string): string => lines(pixelQuads * 4, (pixel) => lines(channelQuads, (quad) => line(pixel, quad)))
-  const pixelOf = (pixel: number): string => `firstPixel + ${Math.floor(pixel / 4) * threadsAcross * 4 + (pixel % 4)}u`
   return {
     name,
     workgroups,
@@ -71,42 +72,41 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
   let loadQuad = local % ${pixelRow}u;
 ${lines(4, (i) => `  let patch${i} = patchOf(tilePixel + loadQuad * 4u + ${i}u);`)}
 ${square((pixel, quad) => `  var sum${pixel}_${quad} = vec4f();`)}
-  for (var step = 0u; step < ${depth}u; step += ${DEPTH}u) {
-    for (var i = local; i < ${DEPTH * weightRow}u; i += ${THREADS}u) {
+  for (var step = ${OPAQUE_ZERO}; step < ${depth}u; step += ${DEPTH}u) {
+    for (var i = local + ${zero}; i < ${DEPTH * weightRow}u; i += ${THREADS}u) {
       let inside = step + i / ${weightRow}u < ${depth}u;
       weightTile[i] = select(vec4f(), weights[(block * ${depth}u + step) * ${weightRow}u + i], inside);
     }
-    for (var row = local / ${pixelRow}u; row < ${DEPTH}u; row += ${THREADS / pixelRow}u) {
+    for (var row = local / ${pixelRow}u + ${zero}; row < ${DEPTH}u; row += ${THREADS / pixelRow}u) {
       let product = step + row;
       let plane = i32(product / ${r * s}u * ${h * w}u);
       let tap = vec2i(i32((product / ${s}u) % ${r}u * ${dilation[0]}u), i32(product % ${s}u * ${dilation[1]}u));
       var value = vec4f();
       if (product < ${depth}u) {
-        value = vec4f(${[0, 1, 2, 3].map((i) => `inputAt(patch${i}, plane, tap)`).join(', ')});
+        value = vec4f(inputAt(patch0, plane, tap), inputAt(patch1, plane, tap), inputAt(patch2, plane, tap), inputAt(patch3, plane, tap));
       }
       inputTile[row * ${pixelRow}u + loadQuad] = value;
     }
     workgroupBarrier();
-    for (var row = 0u; row < ${DEPTH}u; row++) {
+    for (var row = ${zero}; row < ${DEPTH}u; row++) {
 ${lines(channelQuads, (quad) => `      let a${quad} = weightTile[row * ${weightRow}u + down + ${quad * threadsDown}u];`)}
 ${lines(pixelQuads, (quad) => `      let b${quad} = inputTile[row * ${pixelRow}u + across + ${quad * threadsAcross}u];`)}
 ${square((pixel, quad) => `      sum${pixel}_${quad} += a${quad} * b${Math.floor(pixel / 4)}[${pixel % 4}];`)}
     }
     workgroupBarrier();
   }
-  let firstPixel = tilePixel + across * 4u;
-  let firstChannel = (block * ${weightRow}u + down) * 4u;
-${square((pixel, quad) => `  emit(${pixelOf(pixel)}, firstChannel + ${quad * threadsDown * 4}u, sum${pixel}_${quad});`)}
-}
-
-fn emit(pixel: u32, channel: u32, values: vec4f) {
-  if (pixel >= ${pixels}u) { return; }
-  let image = pixel / ${oh * ow}u;
-  let place = pixel % ${oh * ow}u;
-  for (var i = 0u; i < 4u; i++) {
-    let out = channel + i;
-    if (out < ${k}u) {
-      finish(vec4u(image, out, place / ${ow}u, place % ${ow}u), (image * ${k}u + out) * ${oh * ow}u + place, values[i]);
+  var sums = array<vec4f, ${pixelQuads * 4 * channelQuads}>(
+${square((pixel, quad) => `    sum${pixel}_${quad},`)}
+  );
+  for (var i = ${OPAQUE_ZERO}; i < ${pixelQuads * 4}u; i++) {
+    let pixel = tilePixel + (i / 4u * ${threadsAcross}u + across) * 4u + i % 4u;
+    if (pixel >= ${pixels}u) { break; }
+    let image = pixel / ${oh * ow}u;
+    let place = pixel % ${oh * ow}u;
+    for (var j = ${OPAQUE_ZERO}; j < ${channelQuads * 4}u; j++) {
+      let out = (block * ${weightRow}u + down + j / 4u * ${threadsDown}u) * 4u + j % 4u;
+      if (out >= ${k}u) { break; }
+      finish(vec4u(image, out, place / ${ow}u, place % ${ow}u), (image * ${k}u + out) * ${oh * ow}u + place, sums[i * ${channelQuads}u + j / 4u][j % 4u]);
     }
   }
 }`,

@@ -62,3 +62,9 @@ export function coordinate(position: string, tap: string, stride: number, dilati
   const spread = dilation === 1 ? tap : `${tap} * ${dilation}u`
   return `i32(${scaled} + ${spread}) - ${padding}`
 }
+
+/**
+ * The zero that loops start from so that no compiler unrolls them: `workgroup_id.z` in dispatches one deep. Mesa unrolls
+ * every short loop whose trip count it knows, which makes software adapters compile for many seconds.
+ */
+export const OPAQUE_ZERO = 'workgroup.z'

@@ -1,4 +1,5 @@
 import { padToFour } from '../shape.ts'
+import { OPAQUE_ZERO } from './conv2d-geometry.ts'
 import type { Conv2dAttributes } from './convolution.ts'
 import { binding, dispatchFor, unflatten, type Kernel, type KernelSpec, type Tail } from './kernel.ts'
 
@@ -31,16 +32,16 @@ export function conv2dInputGradientKernel(spec: KernelSpec<Conv2dInputGradientAt
 ${binding(1, 'weights')}
 ${tail.declarations(2)}
 @compute @workgroup_size(${WORKGROUP_SIZE})
-fn main(@builtin(global_invocation_id) global: vec3u) {
+fn main(@builtin(global_invocation_id) global: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
   ${linear}
   if (id >= ${count}u) { return; }
   ${unflatten('id', [n, c, h, w])}
   var sum = 0.0;
-  for (var ty = 0u; ty < ${r}u; ty++) {
+  for (var ty = ${OPAQUE_ZERO}; ty < ${r}u; ty++) {
       ${position('oy', 'at.z', 'ty', stride[0], dilation[0], padding.top, oh)}
-    for (var tx = 0u; tx < ${s}u; tx++) {
+    for (var tx = ${OPAQUE_ZERO}; tx < ${s}u; tx++) {
       ${position('ox', 'at.w', 'tx', stride[1], dilation[1], padding.left, ow)}
-      for (var out = 0u; out < ${k}u; out++) {
+      for (var out = ${OPAQUE_ZERO}; out < ${k}u; out++) {
         sum += dy[((at.x * ${k}u + out) * ${oh}u + oy) * ${ow}u + ox] * weights[(out * ${c}u + at.y) * ${r * s}u + ty * ${s}u + tx];
       }
     }

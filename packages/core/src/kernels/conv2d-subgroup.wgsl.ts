@@ -1,4 +1,4 @@
-import { dispatchGroups, lines } from './conv2d-geometry.ts'
+import { dispatchGroups, lines, OPAQUE_ZERO } from './conv2d-geometry.ts'
 import type { ConvolutionAlgorithm, ConvolutionSpec } from './convolution.ts'
 import { fixedSubgroupSize, rowLanes, rowLanesApply } from './conv2d-row-lanes.ts'
 import { binding, type Kernel, type Tail } from './kernel.ts'
@@ -98,7 +98,7 @@ ${inputRows.map((row) => `  let iy${row} = i32(y0 + ${row}u) - ${padding.top};
   let inside${row} = iy${row} >= 0 && iy${row} < ${h};`).join('\n')}
 ${declarations}
 ${lines(channels, (j) => lines(rows, (row) => lines(columns, (column) => `  var sum${j}_${row}_${column} = 0.0;`)))}
-  for (var into = 0u; into < ${c}u; into++) {
+  for (var into = ${OPAQUE_ZERO}; into < ${c}u; into++) {
     let plane = (image * ${c}u + into) * ${h * w}u;
     let first = (channel * ${c}u + into) * ${weightVectors}u;
 ${lines(weightLoads, (m) => `    let w${m} = weights[first + ${m === weightLoads - 1 ? `min(${m * lanes}u + lane, ${weightVectors - 1}u)` : `${m * lanes}u + lane`}];`)}
@@ -108,13 +108,12 @@ ${body}
   var sums = array<${vector}, ${places * (channels / width)}>(
 ${results.map((place) => `    ${place},`).join('\n')}
   );
-  // Not unrolled, since the trip count is only known here: a store takes a driver long to compile.
   let limit = select(0u, ${places}u, strip < ${strips}u);
-  for (var place = 0u; place < limit; place++) {
+  for (var place = ${OPAQUE_ZERO}; place < limit; place++) {
     let oy = y0 + place / ${columns}u;
     let ox = x0 + place % ${columns}u * ${across}u;
     if (oy >= ${oh}u || ox >= ${ow}u) { continue; }
-    for (var j = 0u; j < min(${channels}u, ${k}u - channel * ${channels}u); j++) {
+    for (var j = ${OPAQUE_ZERO}; j < min(${channels}u, ${k}u - channel * ${channels}u); j++) {
       let out = channel * ${channels}u + j;
       let value = sums[place${channels === 1 ? '' : ` * ${channels / 4}u + j / 4u][j % 4u`}];
       finish(vec4u(image, out, oy, ox), ((image * ${k}u + out) * ${oh}u + oy) * ${ow}u + ox, value);

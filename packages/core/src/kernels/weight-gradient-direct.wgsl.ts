@@ -1,4 +1,4 @@
-import { coordinate } from './conv2d-geometry.ts'
+import { coordinate, OPAQUE_ZERO } from './conv2d-geometry.ts'
 import type { ConvolutionSpec, WeightGradientAlgorithm } from './convolution.ts'
 import { binding, dispatchFor, type Kernel, type Tail } from './kernel.ts'
 
@@ -30,7 +30,7 @@ function directKernel(spec: ConvolutionSpec, tail: Tail): Kernel {
 ${binding(1, 'dy')}
 ${tail.declarations(2)}
 @compute @workgroup_size(${WORKGROUP_SIZE})
-fn main(@builtin(global_invocation_id) global: vec3u) {
+fn main(@builtin(global_invocation_id) global: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
   ${linear}
   if (id >= ${count}u) { return; }
   let part = id / ${weights}u;
@@ -40,12 +40,12 @@ fn main(@builtin(global_invocation_id) global: vec3u) {
   let out = (id / ${c * r * s}u) % ${k}u;
   var sum = 0.0;
   for (var image = part; image < ${n}u; image += ${parts}u) {
-    for (var oy = 0u; oy < ${oh}u; oy++) {
+    for (var oy = ${OPAQUE_ZERO}; oy < ${oh}u; oy++) {
       let iy = ${coordinate('oy', 'ty', stride[0], dilation[0], padding.top)};
       if (iy < 0 || iy >= ${h}) { continue; }
       let row = ((image * ${c}u + into) * ${h}u + u32(iy)) * ${w}u;
       let gradientRow = ((image * ${k}u + out) * ${oh}u + oy) * ${ow}u;
-      for (var ox = 0u; ox < ${ow}u; ox++) {
+      for (var ox = ${OPAQUE_ZERO}; ox < ${ow}u; ox++) {
         let ix = ${coordinate('ox', 'tx', stride[1], dilation[1], padding.left)};
         if (ix < 0 || ix >= ${w}) { continue; }
         sum += x[row + u32(ix)] * dy[gradientRow + ox];

@@ -1,4 +1,4 @@
-import { dispatchGroups, lines } from './conv2d-geometry.ts'
+import { dispatchGroups, lines, OPAQUE_ZERO } from './conv2d-geometry.ts'
 import { fixedSubgroupSize, rowLanes, rowLanesApply } from './conv2d-row-lanes.ts'
 import type { ConvolutionSpec, WeightGradientAlgorithm } from './convolution.ts'
 import { binding, type Kernel, type Tail } from './kernel.ts'
@@ -9,6 +9,10 @@ export interface WeightGradientTile {
   readonly outputs: number
   /** Input channels. */
   readonly inputs: number
+  /** Rows of pixels of each lane between two trips of the loop, which has to move every sum. */
+  readonly rows: number
+  /** Columns of pixels of each lane, one row of lanes apart. */
+  readonly columns: number
 }
 
 /** Workgroups that keep a software adapter's threads evenly busy; more would only cost more partial sums. */
@@ -19,7 +23,7 @@ const ENOUGH_WORKGROUPS = 64
  * input channels. A lane sums its own pixels; lanes are added once, at the end. Every workgroup takes part of the batch.
  */
 export function subgroupWeightGradient(tile: WeightGradientTile): WeightGradientAlgorithm {
-  const name = `subgroup ${tile.outputs}x${tile.inputs}`
+  const name = `subgroup ${tile.outputs}x${tile.inputs} of ${tile.rows}x${tile.columns}`
   const partials = ({ n, k, c }: ConvolutionSpec): number =>
     Math.max(1, Math.min(n, Math.ceil(ENOUGH_WORKGROUPS / (Math.ceil(k / tile.outputs) * Math.ceil(c / tile.inputs)))))
   return {
@@ -33,31 +37,42 @@ export function subgroupWeightGradient(tile: WeightGradientTile): WeightGradient
   }
 }
 
-function subgroupKernel(name: string, { outputs, inputs }: WeightGradientTile, parts: number, lanes: number, spec: ConvolutionSpec, tail: Tail): Kernel {
+function subgroupKernel(name: string, tile: WeightGradientTile, parts: number, lanes: number, spec: ConvolutionSpec, tail: Tail): Kernel {
+  const { outputs, inputs, rows, columns } = tile
   const { n, c, h, w, k, r, s, oh, ow, dilation, padding } = spec
-  const { across, down, origin, loads, tiles, shifted, declarations } = rowLanes(lanes, 1, spec)
+  const { across, down, origin, loads, tiles, shifted, declarations } = rowLanes(lanes, columns, spec)
   const outputBlocks = Math.ceil(k / outputs)
   const inputBlocks = Math.ceil(c / inputs)
   const { workgroups, text } = dispatchGroups(parts * outputBlocks * inputBlocks)
+  const strips = Math.ceil(oh / (down * rows))
+  // One loop over images, strips and tiles: every nested one would move all sums once more.
+  const steps = strips * tiles
   const imagesPerPart = Math.ceil(n / parts)
 
-  const tapText = (j: number, ty: number, tx: number): string => {
-    const value = shifted(0, tx)
+  /** Output rows that input row `row` reaches, and through which vertical tap. */
+  const reaches = (row: number): { out: number; ty: number }[] =>
+    Array.from({ length: rows }, (_, out) => ({ out, ty: (row - out) / dilation[0] }))
+      .filter(({ ty }) => Number.isInteger(ty) && ty >= 0 && ty < r)
+  const inputRows = Array.from({ length: rows + (r - 1) * dilation[0] }, (_, row) => row).filter((row) => reaches(row).length > 0)
+
+  const tapText = (row: number, j: number, tx: number, column: number): string => {
+    const value = shifted(column, tx)
     if (value === undefined) return ''
     return `          { let v = ${value};
-${lines(outputs, (i) => `            sum${i}_${j}_${ty * s + tx} += v * g${i};`)}
+${reaches(row).map(({ out, ty }) => lines(outputs, (i) => `            sum${i}_${j}_${ty * s + tx} += v * g${i}_${out}_${column};`)).join('\n')}
           }`
   }
-  const inputText = (j: number, ty: number): string => `        {
-${lines(loads, (q) => `          let e${q} = select(0.0, x[row + ${j * h * w}u + column${q}], within${q} && inside);`)}
-${lines(s, (tx) => tapText(j, ty, tx))}
+  const inputText = (row: number, j: number): string => `        {
+${lines(loads, (q) => `          let e${q} = select(0.0, x[start + ${j * h * w}u + column${q}], within${q} && inside);`)}
+${lines(s, (tx) => lines(columns, (column) => tapText(row, j, tx, column)))}
         }`
-  const body = lines(r, (ty) => `      {
-        let iy = i32(oy + ${ty * dilation[0]}u) - ${padding.top};
+  const rowText = (row: number): string => `      {
+        let iy = i32(oy + ${row}u) - ${padding.top};
         let inside = iy >= 0 && iy < ${h};
-        let row = plane + u32(iy * ${w});
-${lines(inputs, (j) => inputText(j, ty))}
-      }`)
+        let start = plane + u32(iy * ${w});
+${lines(inputs, (j) => inputText(row, j))}
+      }`
+
   return {
     name: `weight-gradient ${name}, ${parts} parts`,
     workgroups,
@@ -75,30 +90,25 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
   let down = lane / ${across}u;
 ${lines(outputs, (i) => lines(inputs, (j) => lines(r * s, (tap) => `  var sum${i}_${j}_${tap} = 0.0;`)))}
   let last = min(${n}u, (part + 1u) * ${imagesPerPart}u);
-  let start = part * ${imagesPerPart}u;
 ${declarations}
-  for (var image = start; image < last; image++) {
-    let plane = (image * ${c}u + c0) * ${h * w}u;
-    for (var y0 = 0u; y0 < ${oh}u; y0 += ${down}u) {
-      let oy = y0 + down;
-      for (var x0 = 0u; x0 < ${tiles * across}u; x0 += ${across}u) {
-      let ox = x0 + across;
-      let counts = ox < ${ow}u && oy < ${oh}u;
+  for (var step = part * ${imagesPerPart * steps}u; step < last * ${steps}u; step++) {
+      let image = step / ${steps}u;
+      let plane = (image * ${c}u + c0) * ${h * w}u;
+      let oy = ((step / ${tiles}u) % ${strips}u * ${down}u + down) * ${rows}u;
+      let ox = step % ${tiles}u * ${across * columns}u + across;
       let at = (image * ${k}u + k0) * ${oh * ow}u + oy * ${ow}u + ox;
-${lines(outputs, (i) => `      let g${i} = select(0.0, dy[at + ${i * oh * ow}u], counts);`)}
+${lines(rows, (out) => lines(columns, (column) => `      let counts${out}_${column} = ox + ${column * across}u < ${ow}u && oy + ${out}u < ${oh}u;
+${lines(outputs, (i) => `      let g${i}_${out}_${column} = select(0.0, dy[at + ${i * oh * ow + out * ow + column * across}u], counts${out}_${column});`)}`))}
 ${lines(loads, (q) => `      let at${q} = i32(ox + ${q * across}u) ${origin < 0 ? `- ${-origin}` : ''};
       let column${q} = u32(at${q});
       let within${q} = at${q} >= 0 && at${q} < ${w};`)}
-${body}
-      }
-    }
+${inputRows.map(rowText).join('\n')}
   }
   var sums = array<f32, ${outputs * inputs * r * s}>(
 ${lines(outputs, (i) => lines(inputs, (j) => lines(r * s, (tap) => `    sum${i}_${j}_${tap},`)))}
   );
-  // Not unrolled, since the trip count is only known here: a store takes a driver long to compile.
   let limit = min(${outputs}u, ${k}u - k0) * ${inputs * r * s}u;
-  for (var i = 0u; i < limit; i++) {
+  for (var i = ${OPAQUE_ZERO}; i < limit; i++) {
     let value = subgroupAdd(sums[i]);
     let into = c0 + (i / ${r * s}u) % ${inputs}u;
     if (lane == 0u && into < ${c}u) {

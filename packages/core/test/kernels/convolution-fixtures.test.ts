@@ -12,6 +12,8 @@ import { adapterTraits, closeDevice } from './run-kernel.ts'
 
 const FIXTURES = fileURLToPath(new URL('../../../../../shared/fixtures/ops.safetensors', import.meta.url))
 
+const TIMEOUT_MILLISECONDS = 60_000
+
 interface Fixture {
   readonly name: string
   readonly spec: ConvolutionSpec
@@ -72,5 +74,5 @@ describe.each(readFixtures())('PyTorch on $name', (fixture) => {
     for (const weights of weightGradientAlgorithms(spec, adapter).slice(0, 1)) {
       expectClose(await runWeightGradient(weights, spec, singles(x), singles(dy)), tensor('d_w'), `${weights.name}: d_w of ${showCase(spec)}`)
     }
-  })
+  }, TIMEOUT_MILLISECONDS)
 })

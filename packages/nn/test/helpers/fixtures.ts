@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { it } from 'vitest'
-import { type SafetensorsFile, readSafetensors } from '../../src/index.ts'
+import { readSafetensors, type SafetensorsFile } from '../../src/index.ts'
 
 /** PyTorch's values, beside the checkout. */
 const FOLDER = new URL('../../../../../shared/fixtures/', import.meta.url)

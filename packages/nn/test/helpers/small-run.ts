@@ -1,15 +1,15 @@
-import { type Device, add, meanSquaredErrorLoss, mul, randomTensor } from '@noisescope/core'
+import { add, type Device, meanSquaredErrorLoss, mul, randomTensor } from '@noisescope/core'
 import {
-  type Model,
-  type TrainingData,
-  type TrainingEvent,
-  type TrainingRun,
   adam,
   batchNorm2dLayer,
   constantSchedule,
   conv2dLayer,
+  type Model,
   parametersOf,
   sequence,
+  type TrainingData,
+  type TrainingEvent,
+  type TrainingRun,
   train,
   variablesOf,
 } from '../../src/index.ts'
@@ -36,11 +36,15 @@ export function smallModel(seed = SEED): Model {
 
 /** Images of one slope each, on 0..1; the step shifts them a little, as augmentation would. */
 export function slopes(count: number): TrainingData {
-  const pixel = (image: number, step: number, i: number) => (((i % SIDE) * (image % 5) + Math.floor(i / SIDE) * (image % 3) + (step % 4)) % 60) / 60
+  const pixel = (image: number, step: number, i: number) =>
+    (((i % SIDE) * (image % 5) + Math.floor(i / SIDE) * (image % 3) + (step % 4)) % 60) / 60
   return {
     count,
     shape: [1, SIDE, SIDE],
-    batch: (indices, step) => Float32Array.from(Array.from(indices).flatMap((image) => Array.from({ length: SIDE * SIDE }, (_, i) => pixel(image, step, i)))),
+    batch: (indices, step) =>
+      Float32Array.from(
+        Array.from(indices).flatMap((image) => Array.from({ length: SIDE * SIDE }, (_, i) => pixel(image, step, i))),
+      ),
   }
 }
 

@@ -14,12 +14,19 @@ const STANDARD_ERRORS = 5
 /** Expects an estimate to be within five standard errors. */
 export function expectWithin(actual: number, expected: number, standardError: number, what: string): void {
   const off = (actual - expected) / standardError
-  expect(Math.abs(off), `${what}: ${actual}, expected ${expected}, ${off.toFixed(1)} standard errors off`).toBeLessThan(STANDARD_ERRORS)
+  expect(Math.abs(off), `${what}: ${actual}, expected ${expected}, ${off.toFixed(1)} standard errors off`).toBeLessThan(
+    STANDARD_ERRORS,
+  )
 }
 
 /** Expects the mean and the variance of a sample, whose standard errors follow from its own moments. */
 export function expectMoments(values: ArrayLike<number>, mean: number, variance: number, what: string): void {
   const found = moments(values)
   expectWithin(found.mean, mean, Math.sqrt(variance / values.length), `mean of ${what}`)
-  expectWithin(found.variance, variance, Math.sqrt((found.fourth - found.variance ** 2) / values.length), `variance of ${what}`)
+  expectWithin(
+    found.variance,
+    variance,
+    Math.sqrt((found.fourth - found.variance ** 2) / values.length),
+    `variance of ${what}`,
+  )
 }

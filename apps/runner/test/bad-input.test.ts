@@ -1,0 +1,76 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { writeSafetensors } from '@noisescope/nn'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { run, temporaryFolder, writePicture, writeUntrainedWeights } from './command.ts'
+
+const temporary = await temporaryFolder()
+const folder = temporary.path
+const at = (name: string): string => join(folder, name)
+
+beforeAll(async () => {
+  await writeUntrainedWeights(at('good.safetensors'))
+  await writeFile(at('truncated.safetensors'), (await readFile(at('good.safetensors'))).subarray(0, 5000))
+  await writeUntrainedWeights(at('unknown.safetensors'), { model: 'unet' })
+  const other = new Map([['model.0.weight', { shape: [1], data: Float32Array.of(1) }]])
+  await writeFile(at('other.safetensors'), writeSafetensors(other))
+  await writeFile(at('text.png'), 'This is no picture.')
+  await writePicture(at('picture.png'), 3, 3)
+  await mkdir(at('empty'))
+  await writeFile(at('list.json'), '[1]')
+  await writeFile(at('unknown-key.json'), '{"epoch": 3}')
+  await writeFile(at('bad-value.json'), '{"epochs": 0}')
+  await writeFile(at('good.json'), '{"noise": "laplace", "sd": 0.1}')
+})
+afterAll(() => temporary[Symbol.asyncDispose]())
+
+const good = ['--weights', 'good.safetensors']
+
+/** What is typed, and what the one line of the answer must say. */
+const refused: readonly [typed: string[], answer: RegExp][] = [
+  [['train', '--sigma', '-1'], /--sigma.*'-1'.*number from 0/],
+  [['train', '--epochs', '0'], /--epochs.*whole number from 1/],
+  [['train', '--learning-rate', 'fast'], /--learning-rate.*'fast'.*number above 0/],
+  [['train', '--noise', 'fog'], /--noise.*fog.*gaussian/],
+  [['train', '--model', 'unet'], /--model.*unet.*autoencoder/],
+  [['train', '--noise', 'laplace', '--sd', '0.1'], /--sd belongs to gaussian and speckle/],
+  [['train', '--resume', '--force'], /--resume.*cannot be used with.*--force/],
+  [['train', '--dataset', 'nowhere'], /nowhere/],
+  [['train', '--run', '../outside'], /"\.\.\/outside"/],
+  [['train', '--run', 'new', '--resume'], /no checkpoint\.safetensors to go on from/],
+  [['train', '--batch-size', '20', '--train-images', '10'], /batch of 20 is larger than the 10 training images/],
+  [['train', '--config', 'missing.json'], /missing\.json cannot be read/],
+  [['train', '--config', 'list.json'], /not a JSON object/],
+  [['train', '--config', 'unknown-key.json'], /unknown key "epoch".*epochs/],
+  [['train', '--config', 'bad-value.json'], /epochs is 0.*whole number from 1/],
+  [['train', '--config', 'good.json'], /--sd belongs to gaussian and speckle noise, but the noise is laplace/],
+  [['denoise'], /missing required argument/],
+  [['denoise', 'missing.png', ...good], /missing\.png/],
+  [['denoise', 'empty', ...good], /empty has no \.png/],
+  [['denoise', 'text.png', ...good], /text\.png is neither a PNG nor a JPEG/],
+  [['denoise', 'picture.png', '--weights', 'missing.safetensors'], /no weights.*missing\.safetensors/],
+  [['denoise', 'picture.png', '--weights', 'picture.png'], /not a usable safetensors file/],
+  [['denoise', 'picture.png', '--weights', 'truncated.safetensors'], /truncated\.safetensors is not a usable/],
+  [['denoise', 'picture.png', '--weights', 'other.safetensors'], /holds no weights of the model autoencoder/],
+  [['denoise', 'picture.png', '--weights', 'unknown.safetensors'], /no model unet/],
+  [['denoise', 'picture.png', ...good, '-o', 'text.png/out'], /text\.png\/out cannot be written/],
+  [['activations', '--index', '2000', ...good], /no image 2000/],
+  [['evaluate', '--images', 'empty', ...good], /empty has no \.png/],
+  [['paint'], /unknown command 'paint'/],
+]
+
+test.concurrent.each(refused)('%j is answered with one clear line on stderr and exit code 2', async (typed, answer) => {
+  const { code, stderr } = await run(folder, ...typed)
+  const said = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('Warning: '))
+  expect(said).toHaveLength(1)
+  expect(said[0]).toMatch(answer)
+  expect(code).toBe(2)
+})
+
+test('help describes each command and ends with exit code 0', async () => {
+  for (const command of ['train', 'denoise']) {
+    const { code, stdout } = await run(folder, command, '--help')
+    expect(code).toBe(0)
+    expect(stdout).toContain('--seed')
+  }
+})

@@ -1,0 +1,106 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readSafetensors } from '@noisescope/nn'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { run, start, temporaryFolder } from './command.ts'
+
+/** A software adapter compiles every kernel anew in each process, and other tests run beside (milliseconds). */
+vi.setConfig({ testTimeout: 240_000 })
+
+const temporary = await temporaryFolder()
+const folder = temporary.path
+const tiny = {
+  dataset: 'fashion-mnist',
+  noise: 'gaussian',
+  'train-images': 20,
+  'test-images': 12,
+  batchSize: 4,
+  epochs: 2,
+}
+const STEPS = 10
+
+beforeAll(() => writeFile(join(folder, 'tiny.json'), JSON.stringify(tiny)))
+afterAll(() => temporary[Symbol.asyncDispose]())
+
+const train = (...args: string[]) => run(folder, 'train', '--config', 'tiny.json', ...args)
+const jsonOf = async (...path: string[]) => JSON.parse(await readFile(join(folder, 'runs', ...path), 'utf8'))
+const weightsOf = async (name: string) =>
+  readSafetensors(await readFile(join(folder, 'runs', name, 'model.safetensors')), name)
+
+test('a run leaves weights that say how they came about, its history, its measures and its figures', async () => {
+  const { code, stdout, stderr } = await train('--run', 'whole', '--json')
+  expect(stderr).toMatch(/^Adapter: /m)
+  expect(code).toBe(0)
+  const result = JSON.parse(stdout)
+  expect(result).toMatchObject({
+    run: 'runs/whole',
+    steps: STEPS,
+    endedBy: 'epochs',
+    images: 12,
+    batchSize: 4,
+    seed: 1,
+  })
+  expect(result).toMatchObject({
+    model: 'autoencoder',
+    noise: { kind: 'gaussian', sd: 0.2 },
+    deadChannels: { of: 224 },
+  })
+  expect(await jsonOf('whole', 'metrics.json')).toEqual(result)
+  const history = await jsonOf('whole', 'history.json')
+  expect(history.stepsPerEpoch).toBe(5)
+  expect(history.steps).toHaveLength(STEPS)
+  expect(history.validation).toHaveLength(2)
+  const { metadata } = await weightsOf('whole')
+  expect(metadata).toMatchObject({
+    model: 'autoencoder',
+    noise: '{"kind":"gaussian","sd":0.2}',
+    dataset: 'fashion-mnist',
+  })
+  expect((await readdir(join(folder, 'runs/whole'))).sort()).toEqual([
+    'activations',
+    'activations.png',
+    'checkpoint.safetensors',
+    'comparison.png',
+    'history.json',
+    'loss.png',
+    'metrics.json',
+    'model.safetensors',
+  ])
+})
+
+test('a finished run is not replaced unasked', async () => {
+  const { code, stderr } = await train('--run', 'whole')
+  expect(stderr).toMatch(/error: runs\/whole holds a finished run; .*--force.*--run/)
+  expect(code).toBe(2)
+})
+
+test('a run interrupted by Ctrl-C is saved, says how to go on and is not replaced unasked', async () => {
+  const interrupted = start(folder, 'train', '--config', 'tiny.json', '--run', 'stopped', '--json')
+  interrupted.interruptAt('loss')
+  const { code, stderr, stdout } = await interrupted.ended
+  expect(stderr).toMatch(
+    /stopped after step \d+, saved in runs\/stopped\/checkpoint\.safetensors; the same command with --resume/,
+  )
+  expect(code).toBe(130)
+  expect(stdout).toBe('')
+  expect(await readdir(join(folder, 'runs/stopped'))).toEqual(['checkpoint.safetensors'])
+
+  const again = await train('--run', 'stopped')
+  expect(again.stderr).toMatch(/error: runs\/stopped holds an interrupted run; go on with --resume/)
+  expect(again.code).toBe(2)
+})
+
+test('the interrupted run is not resumed with another noise', async () => {
+  const { code, stderr } = await train('--run', 'stopped', '--resume', '--sd', '0.3')
+  expect(stderr).toMatch(/error: the checkpoint is of another run: it was made with noise .*0\.2.*0\.3/)
+  expect(code).toBe(2)
+})
+
+test('the interrupted run ends, resumed, at the same weights and measures as one without interruption', async () => {
+  const { code, stdout } = await train('--run', 'stopped', '--resume')
+  expect(code).toBe(0)
+  expect(stdout).toContain('runs/stopped/metrics.json')
+  expect([...(await weightsOf('stopped')).tensors]).toEqual([...(await weightsOf('whole')).tensors])
+  expect(await jsonOf('stopped', 'history.json')).toEqual(await jsonOf('whole', 'history.json'))
+  expect((await jsonOf('stopped', 'metrics.json')).denoised).toEqual((await jsonOf('whole', 'metrics.json')).denoised)
+})
