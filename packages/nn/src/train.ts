@@ -1,4 +1,4 @@
-import { gradients, NotFiniteError } from '@noisescope/core'
+import { gradients, NotFiniteError, type Tensor, tune } from '@noisescope/core'
 import { restoreCheckpoint, takeCheckpoint } from './checkpoint.ts'
 import { epochsWithoutGain } from './early-stopping.ts'
 import { parametersOf } from './model.ts'
@@ -9,19 +9,27 @@ import { checkRun, type EndReason, settingsOf, type TrainingEvent, type Training
 /** Runs in flight before the loop waits for the oldest loss: reading it back never stalls the queue. */
 const IN_FLIGHT = 3
 
-/** One step of a run as a program: noise, forward, loss, gradients, and the optimiser's update. */
-const compileStep = (run: TrainingRun, onProgress: (done: number, total: number) => void) =>
-  run.device.compile(
-    ({ clean, key }) => {
-      const { noisy, noise } = run.corrupt(clean, key)
-      const loss = run.loss(run.model.forward(noisy, { training: true }), { clean, noise })
-      const parameters = parametersOf(run.model).map(({ value }) => value)
-      run.optimiser.update(gradients(loss, parameters))
-      return { loss }
-    },
-    { clean: [run.batchSize, ...run.data.shape], key: { shape: [4], dtype: 'u32' } },
-    { onProgress },
-  )
+/** One step of a run: noise, forward, loss, gradients, and the optimiser's update. */
+const stepOf =
+  (run: TrainingRun) =>
+  ({ clean, key }: { readonly clean: Tensor; readonly key: Tensor }) => {
+    const { noisy, noise } = run.corrupt(clean, key)
+    const loss = run.loss(run.model.forward(noisy, { training: true }), { clean, noise })
+    const parameters = parametersOf(run.model).map(({ value }) => value)
+    run.optimiser.update(gradients(loss, parameters))
+    return { loss }
+  }
+
+/** The step as a program, after timing the algorithms of its convolutions where the run has time for it. */
+async function compileStep(run: TrainingRun, report: (event: TrainingEvent) => void) {
+  const inputs = { clean: [run.batchSize, ...run.data.shape], key: { shape: [4], dtype: 'u32' } } as const
+  if (run.tuneSeconds !== undefined && run.tuneSeconds > 0) {
+    const onProgress = (done: number, total: number) => report({ kind: 'tune', done, total })
+    await tune(run.device, stepOf(run), inputs, { maxSeconds: run.tuneSeconds, onProgress })
+  }
+  const onProgress = (done: number, total: number) => report({ kind: 'compile', done, total })
+  return run.device.compile(stepOf(run), inputs, { onProgress })
+}
 
 /**
  * Trains a model, telling of each step; the run depends on its settings and seed alone, also when it is interrupted and
@@ -41,7 +49,7 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainingEvent, vo
   const settings = settingsOf(run)
 
   using program = yield* reporting<TrainingEvent, Awaited<ReturnType<typeof compileStep>>>((report) =>
-    compileStep(run, (done, total) => report({ kind: 'compile', done, total })),
+    compileStep(run, report),
   )
 
   if (run.resume !== undefined) restoreCheckpoint(device, run.resume, { model, optimiser, settings })

@@ -33,6 +33,8 @@ export interface TrainingRun {
   readonly signal?: AbortSignal
   /** Takes a checkpoint every so many steps; one at the end is always taken. */
   readonly checkpointEvery?: number
+  /** Seconds for timing algorithms that this adapter's table does not know yet; the winners are remembered. Default 0. */
+  readonly tuneSeconds?: number
   readonly resume?: Checkpoint
   /**
    * What else must stay the same for the same numbers, such as the noise: a checkpoint made with other values is refused.
@@ -49,6 +51,7 @@ export type EndReason = 'epochs' | 'time' | 'stopped' | 'patience'
 
 /** What `train` tells while it works. */
 export type TrainingEvent =
+  | { readonly kind: 'tune'; readonly done: number; readonly total: number }
   | { readonly kind: 'compile'; readonly done: number; readonly total: number }
   | {
       readonly kind: 'step'

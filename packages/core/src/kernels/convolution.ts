@@ -40,7 +40,7 @@ export interface ConvolutionAlgorithm {
 export interface WeightGradientAlgorithm {
   readonly name: string
   /** Number of partial sums p: the kernel's output is [p, k*c*r*s], summed afterwards in fixed order. */
-  partials(spec: ConvolutionSpec): number
+  partials(spec: ConvolutionSpec, adapter: AdapterTraits): number
   /** Bindings: 0 x, 1 gradient of the output, tail from 2. The spec is the forward convolution's. */
   kernel(spec: ConvolutionSpec, adapter: AdapterTraits, tail: Tail): Kernel
 }

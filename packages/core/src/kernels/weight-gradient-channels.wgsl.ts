@@ -1,7 +1,7 @@
 import { dispatchGroups, lines, OPAQUE_ZERO } from './conv2d-geometry.ts'
 import { fixedSubgroupSize, rowLanesApply } from './conv2d-row-lanes.ts'
 import type { ConvolutionSpec, WeightGradientAlgorithm } from './convolution.ts'
-import { binding, type Kernel, type Tail } from './kernel.ts'
+import { type AdapterTraits, binding, type Kernel, type Tail } from './kernel.ts'
 
 /** What one workgroup, which is one subgroup, accumulates in registers: all taps of `outputs` channels, from `rows` rows at once. */
 export interface ChannelTile {
@@ -18,15 +18,17 @@ const ENOUGH_WORKGROUPS = 16
  */
 export function channelWeightGradient(tile: ChannelTile): WeightGradientAlgorithm {
   const name = `channels ${tile.outputs}x${tile.rows}`
-  const partials = ({ n, k, c }: ConvolutionSpec, lanes = 8): number =>
-    Math.max(1, Math.min(n, Math.ceil(ENOUGH_WORKGROUPS / (Math.ceil(k / tile.outputs) * Math.ceil(c / lanes)))))
+  const partials = ({ n, k, c }: ConvolutionSpec, adapter: AdapterTraits): number => {
+    const blocks = Math.ceil(k / tile.outputs) * Math.ceil(c / (fixedSubgroupSize(adapter) ?? 1))
+    return Math.max(1, Math.min(n, Math.ceil(ENOUGH_WORKGROUPS / blocks)))
+  }
   return {
     name,
-    partials: (spec) => partials(spec),
+    partials,
     kernel(spec, adapter, tail) {
       const lanes = fixedSubgroupSize(adapter)
       if (lanes === undefined || !rowLanesApply(spec, adapter)) throw new RangeError(`${name} does not apply: it needs stride 1 and one subgroup size`)
-      return channelKernel(name, tile, partials(spec), lanes, spec, tail)
+      return channelKernel(name, tile, partials(spec, adapter), lanes, spec, tail)
     },
   }
 }

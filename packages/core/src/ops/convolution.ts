@@ -135,16 +135,16 @@ const weightGradientOp: Op<WeightGradientAttributes> = {
     if (!x || !dy) return undefined
     const spec = specOf(x.shape, shape, dy.shape, attributes as WeightGradientAttributes)
     const algorithm = context.choose(specKey('conv2dWeightGradient', spec), weightGradientAlgorithms(spec, context.adapter))
-    return reshape(sum(apply(weightGradientKernelOp, [x, dy], { algorithm, spec }), [0]), shape)
+    return reshape(sum(apply(weightGradientKernelOp, [x, dy], { algorithm, spec, partials: algorithm.partials(spec, context.adapter) }), [0]), shape)
   },
 }
 
 const weightGradient = (x: Tensor, dy: Tensor, { stride, dilation, padding }: Conv2dAttributes, weights: Shape): Tensor =>
   apply(weightGradientOp, [x, dy], { stride, dilation, padding, kernel: [weights[2] ?? 1, weights[3] ?? 1] })
 
-const weightGradientKernelOp: Op<{ readonly algorithm: WeightGradientAlgorithm; readonly spec: ConvolutionSpec }> = {
+const weightGradientKernelOp: Op<{ readonly algorithm: WeightGradientAlgorithm; readonly spec: ConvolutionSpec; readonly partials: number }> = {
   name: 'conv2dWeightGradient',
-  shape: (_, { algorithm, spec }) => [algorithm.partials(spec), spec.k * spec.c * spec.r * spec.s],
+  shape: (_, { partials, spec }) => [partials, spec.k * spec.c * spec.r * spec.s],
   kernel: ({ attributes: { algorithm, spec }, adapter }, tail) => algorithm.kernel(spec, adapter, tail),
 }
 

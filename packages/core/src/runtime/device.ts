@@ -12,6 +12,12 @@ export interface DeviceOptions {
   readonly gpu?: GPU | undefined
   /** Which algorithm won on this adapter, measured before; default: none, the cost model picks. */
   readonly tuning?: TuningTable
+  /**
+   * Called when results begin to be awaited from a software adapter, with a function that says whether they still are.
+   * Where the runtime polls for results without pause, as Dawn does in Node, this is the place to slow the polling down, so
+   * that the processor is left to the adapter's own threads.
+   */
+  readonly whileAwaited?: (awaited: () => boolean) => void
 }
 
 /** WebGPU's buffer usage bits, which Node has no global constants for before Dawn is loaded. */
@@ -33,13 +39,16 @@ export class Device implements Disposable {
   readonly lost: Promise<DeviceLostError>
   readonly #variables = new Map<Variable, GPUBuffer>()
   readonly #programs = new Set<Program>()
+  readonly #whileAwaited: DeviceOptions['whileAwaited']
+  #awaited = 0
   #failure: Error | undefined
   #disposed = false
 
-  constructor(gpuDevice: GPUDevice, info: AdapterInfo, tuning: TuningTable | undefined) {
+  constructor(gpuDevice: GPUDevice, info: AdapterInfo, { tuning, whileAwaited }: Pick<DeviceOptions, 'tuning' | 'whileAwaited'> = {}) {
     this.gpuDevice = gpuDevice
     this.info = info
     this.tuning = tuning
+    this.#whileAwaited = info.traits.kind === 'software' ? whileAwaited : undefined
     this.pipelines = new Pipelines(gpuDevice)
     this.staging = new Staging(gpuDevice)
     this.lost = gpuDevice.lost.then((info) => {
@@ -124,6 +133,8 @@ export class Device implements Disposable {
 
   /** Rejects with the reason that is known (device lost, out of memory) instead of WebGPU's own error. */
   async guard<Result>(work: Promise<Result>): Promise<Result> {
+    this.#awaited++
+    if (this.#awaited === 1) this.#whileAwaited?.(() => this.#awaited > 0)
     try {
       const result = await work
       this.check()
@@ -132,6 +143,8 @@ export class Device implements Disposable {
       // The loss is announced a moment after the work that it stops.
       await Promise.race([this.gpuDevice.lost, new Promise((resolve) => setTimeout(resolve, 50))])
       throw this.#failure ?? error
+    } finally {
+      this.#awaited--
     }
   }
 
@@ -171,7 +184,7 @@ export class Device implements Disposable {
 export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
   const gpu = 'gpu' in options ? options.gpu : globalThis.navigator?.gpu
   const { device, info } = await requestDevice(gpu)
-  return new Device(device, info, options.tuning)
+  return new Device(device, info, options)
 }
 
 /** A float32 variable of zeros. */

@@ -34,7 +34,7 @@ export async function runInputGradient(spec: ConvolutionSpec, dy: Float32Array, 
 /** Runs a weight gradient and adds its partial sums. */
 export async function runWeightGradient(algorithm: WeightGradientAlgorithm, spec: ConvolutionSpec, x: Float32Array, dy: Float32Array): Promise<Float64Array> {
   const weights = spec.k * spec.c * spec.r * spec.s
-  const parts = algorithm.partials(spec)
+  const parts = algorithm.partials(spec, await adapterTraits())
   const partial = await runKernel(algorithm.kernel(spec, await adapterTraits(), storeTail), [x, dy], parts * weights)
   const sum = new Float64Array(weights)
   partial.forEach((value, index) => {

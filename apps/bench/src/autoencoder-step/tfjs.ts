@@ -1,0 +1,64 @@
+import { autoencoder } from '@noisescope/autoencoder'
+import { parametersOf } from '@noisescope/nn'
+import { type Tensor, tensor, tensor4d, tidy, train, transpose, version_core } from '@tensorflow/tfjs-core'
+import { layers, type Sequential, sequential } from '@tensorflow/tfjs-layers'
+import { adapterName } from '../adapter-name.ts'
+import { startTfjs } from '../tfjs-backend.ts'
+import type { Contender } from '../workload.ts'
+import type { AutoencoderTask } from './workload.ts'
+
+/** The network of `autoencoder`, layer by layer, channels last. */
+function network(size: number): Sequential {
+  const conv = (filters: number, options: { padding?: 'valid'; activation?: 'sigmoid'; inputShape?: number[] } = {}) =>
+    layers.conv2d({ filters, kernelSize: 3, padding: 'same', activation: 'relu', ...options })
+  const pool = () => layers.maxPooling2d({ poolSize: 2, padding: 'same' })
+  const upsample = () => layers.upSampling2d({ size: [2, 2] })
+  return sequential({
+    layers: [
+      conv(64, { inputShape: [size, size, 1] }),
+      pool(),
+      conv(32),
+      pool(),
+      conv(16),
+      pool(),
+      conv(16),
+      upsample(),
+      conv(32),
+      upsample(),
+      conv(64, { padding: 'valid' }),
+      upsample(),
+      conv(1, { activation: 'sigmoid' }),
+    ],
+  })
+}
+
+/** The weights that ours starts from: kernels OIHW -> HWIO, biases as they are. */
+const initialWeights = (seed: number): Tensor[] =>
+  parametersOf(autoencoder({ seed })).map(({ initial, shape }) => {
+    const values = tensor(initial, [...shape])
+    return shape.length === 4 ? transpose(values, [2, 3, 1, 0]) : values
+  })
+
+/** tfjs' layers on its WebGPU backend. */
+export const tfjs: Contender<AutoencoderTask> = {
+  library: `tfjs-webgpu ${version_core}`,
+  open: async ({ noisy, clean, images, size, seed, learningRate, adamEps }) => {
+    const device = await startTfjs()
+    const model = network(size)
+    tidy(() => model.setWeights(initialWeights(seed)))
+    model.compile({ optimizer: train.adam(learningRate, 0.9, 0.999, adamEps), loss: 'binaryCrossentropy' })
+    return {
+      adapter: adapterName(device),
+      step: async () => {
+        const x = tensor4d(noisy, [images, size, size, 1])
+        const y = tensor4d(clean, [images, size, size, 1])
+        const loss = await model.trainOnBatch(x, y)
+        x.dispose()
+        y.dispose()
+        return Number(loss)
+      },
+      settle: () => device.queue.onSubmittedWorkDone(),
+      close: () => device.destroy(),
+    }
+  },
+}
