@@ -1,5 +1,3 @@
-import { mkdir } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { underVulkan, writeWhole } from '@noisescope/core/node'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { type Comparison, compare } from './compare.ts'
@@ -64,7 +62,6 @@ function duration(text: string): number {
 async function bench({ batch, quick = false, json, ...given }: BenchOptions): Promise<boolean> {
   await underVulkan()
   const { rounds, ...length } = { ...(quick ? QUICK : FULL), ...given }
-  if (json !== undefined) await mkdir(dirname(json), { recursive: true })
   const started = new Date().toISOString()
   const here = machine()
   console.log(machineLine(here))

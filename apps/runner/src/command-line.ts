@@ -50,6 +50,14 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
         .default(autoencoderRecipe.learningRate),
     )
     .addOption(
+      new Option(
+        '--tune <seconds>',
+        'time for trying algorithms that this adapter has no measurements of yet; the winners are remembered',
+      )
+        .argParser(numberIn({ least: 0 }))
+        .default(undefined, '20 on hardware, 0 on software adapters, whose winners are known'),
+    )
+    .addOption(
       new Option('--train-images <number>', 'take only the first images of the training set').argParser(wholeFrom(1)),
     )
     .addOption(

@@ -26,11 +26,15 @@ export interface TrainOptions extends CommonOptions, NoiseFlags, ModelOptions {
   readonly learningRate: number
   readonly run?: string
   readonly checkpointEvery: number
+  readonly tune?: number
   readonly resume?: boolean
   readonly force?: boolean
   readonly trainImages?: number
   readonly testImages: number
 }
+
+/** For trying algorithms on hardware, where they compile in no time and no cost model knows the winner. */
+const TUNE_SECONDS = 20
 
 /** Rows of the comparison strip. */
 const SHOWN = 6
@@ -64,6 +68,7 @@ export async function trainCommand(options: TrainOptions, output: Output): Promi
     maxSeconds: options.maxMinutes * 60,
     seed: options.seed,
     checkpointEvery: options.checkpointEvery,
+    tuneSeconds: options.tune ?? (session.device.info.traits.kind === 'hardware' ? TUNE_SECONDS : 0),
     settings: settingsOf(options, noise, dataset.checksum),
   } satisfies Parameters<typeof trainToEnd>[0]
   const trained = await trainToEnd(run, { session, folder, output })

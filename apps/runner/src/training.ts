@@ -96,6 +96,9 @@ async function follow(
   try {
     for await (const event of events) {
       switch (event.kind) {
+        case 'tune':
+          output.note(`Timing algorithms: ${event.done + 1} of ${event.total} operations.`)
+          break
         case 'compile':
           if (event.done === event.total) output.note(`Compiled ${event.total} kernels.`)
           break

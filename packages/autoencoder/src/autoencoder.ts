@@ -1,5 +1,5 @@
-import { type Tensor, binaryCrossEntropy, meanSquaredErrorLoss } from '@noisescope/core'
-import { type Layer, type Model, conv2dLayer, maxPool2dLayer, sequence, upsampling2dLayer } from '@noisescope/nn'
+import { binaryCrossEntropy, meanSquaredErrorLoss, type Tensor } from '@noisescope/core'
+import { conv2dLayer, type Layer, type Model, maxPool2dLayer, sequence, upsampling2dLayer } from '@noisescope/nn'
 
 /** How the network ends, and the loss that belongs to it. */
 export type AutoencoderEnd = 'sigmoid' | 'linear'
@@ -20,7 +20,12 @@ export const AUTOENCODER_SIZE = 28
  * Layers have the names that Keras gives them.
  */
 export function autoencoder({ seed = 0, end = 'sigmoid' }: AutoencoderOptions = {}): Model {
-  const conv = (stream: number, inputs: number, outputs: number, options: { padding?: 'same' | 'valid'; activation?: 'relu' | AutoencoderEnd } = {}): Layer =>
+  const conv = (
+    stream: number,
+    inputs: number,
+    outputs: number,
+    options: { padding?: 'same' | 'valid'; activation?: 'relu' | AutoencoderEnd } = {},
+  ): Layer =>
     conv2dLayer({
       name: stream === 0 ? 'conv2d' : `conv2d_${stream}`,
       inputs,
@@ -56,8 +61,12 @@ export function autoencoder({ seed = 0, end = 'sigmoid' }: AutoencoderOptions = 
 }
 
 /** The loss that belongs to an end: a scalar mean over all pixels. */
-export const autoencoderLoss = (end: AutoencoderEnd): ((output: Tensor, truth: { readonly clean: Tensor }) => Tensor) =>
-  end === 'sigmoid' ? (output, { clean }) => binaryCrossEntropy(output, clean) : (output, { clean }) => meanSquaredErrorLoss(output, clean)
+export const autoencoderLoss = (
+  end: AutoencoderEnd,
+): ((output: Tensor, truth: { readonly clean: Tensor }) => Tensor) =>
+  end === 'sigmoid'
+    ? (output, { clean }) => binaryCrossEntropy(output, clean)
+    : (output, { clean }) => meanSquaredErrorLoss(output, clean)
 
 /** How the report trained it, and what this project's shipped weights were trained with. */
 export const autoencoderRecipe = {

@@ -1,26 +1,24 @@
 export * from './errors.ts'
-export * from './shape.ts'
-export type { AdapterTraits, Kernel, KernelSpec, Tail } from './kernels/kernel.ts'
-export { binding, dispatchFor } from './kernels/kernel.ts'
-export type { Values } from './reference/values.ts'
+export { evaluate, type LeafValues } from './graph/evaluate.ts'
+export { gradients } from './graph/gradients.ts'
 export {
   type Assignment,
+  apply,
+  assign,
   type DType,
+  inLayer,
+  inputTensor,
   type LoweringContext,
   type Op,
   Tensor,
   Variable,
-  apply,
-  assign,
-  inLayer,
-  inputTensor,
 } from './graph/tensor.ts'
-export { gradients } from './graph/gradients.ts'
-export { type LeafValues, evaluate } from './graph/evaluate.ts'
+export type { Distribution } from './kernels/attributes.ts'
+export type { AdapterTraits, Kernel, KernelSpec, Tail } from './kernels/kernel.ts'
+export { binding, dispatchFor } from './kernels/kernel.ts'
 export * from './ops/batch-norm.ts'
-export { type Conv2dOptions, type Padding, type Pair, conv2d } from './ops/convolution.ts'
+export { type Conv2dOptions, conv2d, type Padding, type Pair } from './ops/convolution.ts'
 export {
-  type Operand,
   abs,
   add,
   broadcastTo,
@@ -38,6 +36,7 @@ export {
   minimum,
   mul,
   neg,
+  type Operand,
   relu,
   sigmoid,
   sign,
@@ -51,19 +50,20 @@ export {
 } from './ops/elementwise.ts'
 export * from './ops/losses.ts'
 export * from './ops/matmul.ts'
-export { type PoolOptions, avgPool2d, maxPool2d } from './ops/pool.ts'
+export { avgPool2d, maxPool2d, type PoolOptions } from './ops/pool.ts'
+export { randomBitsTensor, randomTensor } from './ops/random.ts'
 export { concat, pad, pixelShuffle, pixelUnshuffle, slice } from './ops/rearrange.ts'
 export { max, mean, min, sum } from './ops/reduce.ts'
 export { reshape } from './ops/reshape.ts'
 export { resizeBilinear, upsampleNearest } from './ops/resize.ts'
-export type { AdapterInfo } from './runtime/adapter.ts'
-export { Device, type DeviceOptions, openDevice, zeroVariable } from './runtime/device.ts'
-export { type CompileOptions, type InputSpec, type InputValues, Program, type RunOptions } from './runtime/program.ts'
-export { type TuningTable, memoryTable } from './tune/table.ts'
-export type { Distribution } from './kernels/attributes.ts'
-export { randomBitsTensor, randomTensor } from './ops/random.ts'
 export { philox } from './random/philox.ts'
 export { philoxFunctions } from './random/philox.wgsl.ts'
 export { poissonFunction } from './random/poisson.ts'
-export { type RandomKey, type RandomOptions, keyFrom, random, randomBits } from './random/random.ts'
-export { type TuneOptions, type Tuned, tune } from './tune/tune.ts'
+export { keyFrom, type RandomKey, type RandomOptions, random, randomBits } from './random/random.ts'
+export type { Values } from './reference/values.ts'
+export type { AdapterInfo } from './runtime/adapter.ts'
+export { Device, type DeviceOptions, openDevice, zeroVariable } from './runtime/device.ts'
+export { type CompileOptions, type InputSpec, type InputValues, Program, type RunOptions } from './runtime/program.ts'
+export * from './shape.ts'
+export { memoryTable, type TuningTable } from './tune/table.ts'
+export { type Tuned, type TuneOptions, tune } from './tune/tune.ts'

@@ -58,6 +58,8 @@ export function broadcastShapes(...shapes: readonly Shape[]): Shape {
 /** Refuses shapes that no tensor can have. */
 export function checkShape(shape: Shape): void {
   if (shape.length > MAX_RANK || shape.some((size) => !Number.isSafeInteger(size) || size < 1)) {
-    throw new ShapeError(`shape ${showShape(shape)} is not usable: expected at most ${MAX_RANK} sizes, each a whole number of at least 1`)
+    throw new ShapeError(
+      `shape ${showShape(shape)} is not usable: expected at most ${MAX_RANK} sizes, each a whole number of at least 1`,
+    )
   }
 }

@@ -1,9 +1,21 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Shape, type Tensor, add, evaluate, gradients, inputTensor, mul, reshape, showShape, sizeOf, sum } from '../src/index.ts'
+import {
+  add,
+  evaluate,
+  gradients,
+  inputTensor,
+  mul,
+  reshape,
+  type Shape,
+  showShape,
+  sizeOf,
+  sum,
+  type Tensor,
+} from '../src/index.ts'
 import { expectClose } from './helpers/compare.ts'
 import { testDevice } from './helpers/device.ts'
-import { type Trial, operations } from './helpers/operations.ts'
+import { operations, type Trial } from './helpers/operations.ts'
 
 const SEED = 20261122
 
@@ -40,14 +52,17 @@ function prepare(trial: Trial) {
   const shapes = named(trial.shapes)
   const inputs = Object.entries(shapes).map(([name, shape]) => inputTensor(name, shape))
   const outputShape = trial.build(...inputs).shape
-  const data = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, values(shape, trial.range ?? [-2, 2], generator)]))
+  const data = Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [name, values(shape, trial.range ?? [-2, 2], generator)]),
+  )
   return { shapes, inputs, outputShape, data: { ...data, seed: values(outputShape, [-1, 1], generator) } }
 }
 
 /** Step of the central differences: the error of float64 rounding and of the third derivative are both near 1e-10. */
 const STEP = 1e-5
 
-const sample = (trials: fc.Arbitrary<Trial>, count: number): Trial[] => fc.sample(trials, { seed: SEED, numRuns: count })
+const sample = (trials: fc.Arbitrary<Trial>, count: number): Trial[] =>
+  fc.sample(trials, { seed: SEED, numRuns: count })
 const show = (name: string, trial: Trial) => `${name} of ${trial.shapes.map(showShape).join(', ')}, seed ${SEED}`
 
 describe('gradients are those of finite differences in float64', () => {
@@ -63,7 +78,8 @@ describe('gradients are those of finite differences in float64', () => {
           const name = `x${i}`
           const own = Float64Array.from(data[name as keyof typeof data] ?? [])
           const numeric = own.map((value, j) => {
-            const at = (moved: number) => evaluate([total], { inputs: { ...data, [name]: own.with(j, moved) } })[0]?.data[0] ?? Number.NaN
+            const at = (moved: number) =>
+              evaluate([total], { inputs: { ...data, [name]: own.with(j, moved) } })[0]?.data[0] ?? Number.NaN
             return (at(value + STEP) - at(value - STEP)) / (2 * STEP)
           })
           expect(results[i + 1]?.shape).toEqual(input.shape)
@@ -75,7 +91,22 @@ describe('gradients are those of finite differences in float64', () => {
 })
 
 describe('gradients of gradients are those of finite differences in float64', () => {
-  for (const name of ['conv2d', 'maxPool2d', 'avgPool2d', 'tanh', 'mul', 'div', 'sigmoid', 'softplus', 'resizeBilinear', 'upsampleNearest', 'pad', 'matmul', 'batchNormTraining', 'binaryCrossEntropyFromLogits']) {
+  for (const name of [
+    'conv2d',
+    'maxPool2d',
+    'avgPool2d',
+    'tanh',
+    'mul',
+    'div',
+    'sigmoid',
+    'softplus',
+    'resizeBilinear',
+    'upsampleNearest',
+    'pad',
+    'matmul',
+    'batchNormTraining',
+    'binaryCrossEntropyFromLogits',
+  ]) {
     it(name, () => {
       for (const trial of sample(operations[name] as fc.Arbitrary<Trial>, 3)) {
         const { inputs, outputShape, data } = prepare(trial)
@@ -87,7 +118,8 @@ describe('gradients of gradients are those of finite differences in float64', ()
           const key = `x${i}`
           const own = Float64Array.from(data[key as keyof typeof data] ?? [])
           const numeric = own.map((value, j) => {
-            const at = (moved: number) => evaluate([energy], { inputs: { ...data, [key]: own.with(j, moved) } })[0]?.data[0] ?? Number.NaN
+            const at = (moved: number) =>
+              evaluate([energy], { inputs: { ...data, [key]: own.with(j, moved) } })[0]?.data[0] ?? Number.NaN
             return (at(value + STEP) - at(value - STEP)) / (2 * STEP)
           })
           expectClose(second[i]?.data ?? [], numeric, `${show(name, trial)} second derivative by x${i}`, 1e-5)
@@ -111,7 +143,8 @@ describe('programs with poisoned memory agree with the float64 reference', () =>
           { poison: true, choose: (_, candidates) => candidates.at(-1) as (typeof candidates)[number] },
         )
         const results = await program.run(data)
-        for (const [i, key] of Object.keys(expected).entries()) expectClose(results[key] ?? [], reference[i]?.data ?? [], `${show(name, trial)} ${key}`)
+        for (const [i, key] of Object.keys(expected).entries())
+          expectClose(results[key] ?? [], reference[i]?.data ?? [], `${show(name, trial)} ${key}`)
       }
     })
   }

@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import {
-  type Padding,
-  type Tensor,
+  add,
   avgPool2d,
   batchNorm,
   batchNormTraining,
   binaryCrossEntropy,
   binaryCrossEntropyFromLogits,
   conv2d,
-  add,
   elu,
   evaluate,
   gradients,
@@ -17,6 +15,7 @@ import {
   leakyRelu,
   maxPool2d,
   meanSquaredErrorLoss,
+  type Padding,
   pixelShuffle,
   pixelUnshuffle,
   relu,
@@ -25,6 +24,7 @@ import {
   sigmoid,
   softplus,
   sumSquaresLoss,
+  type Tensor,
   tanh,
   upsampleNearest,
 } from '../src/index.ts'
@@ -39,7 +39,11 @@ const get = (inputs: Inputs, name: string): Tensor => inputs[name] as Tensor
 const operations: Record<string, (inputs: Inputs, attributes: Record<string, unknown>) => Tensor> = {
   conv2d: (t, { stride, padding, dilation }) =>
     add(
-      conv2d(get(t, 'x'), get(t, 'w'), { stride: stride as number, padding: padding as Padding, dilation: (dilation ?? 1) as number }),
+      conv2d(get(t, 'x'), get(t, 'w'), {
+        stride: stride as number,
+        padding: padding as Padding,
+        dilation: (dilation ?? 1) as number,
+      }),
       reshape(get(t, 'b'), [1, get(t, 'b').shape[0] as number, 1, 1]),
     ),
   maxPool2d: (t, { size }) => maxPool2d(get(t, 'x'), { size: size as number, padding: 'same' }),
@@ -60,8 +64,15 @@ const operations: Record<string, (inputs: Inputs, attributes: Record<string, unk
   bceWithLogits: (t) => binaryCrossEntropyFromLogits(get(t, 'x'), get(t, 'target')),
   dncnn_loss: (t) => sumSquaresLoss(get(t, 'x'), get(t, 'target')),
   batchNorm: (t, { training, eps, momentum }) => {
-    const parameters = { gamma: get(t, 'w'), beta: get(t, 'b'), runningMean: get(t, 'running_mean'), runningVariance: get(t, 'running_var') }
-    return training ? batchNormTraining(get(t, 'x'), parameters, momentum as number, eps as number).y : batchNorm(get(t, 'x'), parameters, eps as number)
+    const parameters = {
+      gamma: get(t, 'w'),
+      beta: get(t, 'b'),
+      runningMean: get(t, 'running_mean'),
+      runningVariance: get(t, 'running_var'),
+    }
+    return training
+      ? batchNormTraining(get(t, 'x'), parameters, momentum as number, eps as number).y
+      : batchNorm(get(t, 'x'), parameters, eps as number)
   },
 }
 
@@ -72,7 +83,11 @@ function build({ attributes, tensors }: Case, leaves: Inputs): Record<string, Te
   const y = operations[attributes.op as string]?.(leaves, attributes)
   if (y === undefined) throw new Error(`no operation ${attributes.op}`)
   const wanted = Object.keys(tensors).filter((name) => name.startsWith('d_'))
-  const found = gradients(y, wanted.map((name) => get(leaves, name.slice(2))), get(leaves, 'seed'))
+  const found = gradients(
+    y,
+    wanted.map((name) => get(leaves, name.slice(2))),
+    get(leaves, 'seed'),
+  )
   return { y, ...Object.fromEntries(wanted.map((name, i) => [name, found[i] as Tensor])) }
 }
 
@@ -96,16 +111,25 @@ describe.skipIf(!present)('PyTorch values of ops.safetensors', () => {
 
     it(`${each.name}: kernels agree with poisoned memory`, async () => {
       const device = await testDevice()
-      using program = await device.compile((leaves) => build(each, leaves), shapes, { poison: true, choose: (_, candidates) => candidates.at(-1) as (typeof candidates)[number] })
+      using program = await device.compile((leaves) => build(each, leaves), shapes, {
+        poison: true,
+        choose: (_, candidates) => candidates.at(-1) as (typeof candidates)[number],
+      })
       const results = await program.run(values)
-      for (const [name, result] of Object.entries(results)) expectClose(result, each.tensors[name]?.data ?? [], `${each.name}/${name}`)
+      for (const [name, result] of Object.entries(results))
+        expectClose(result, each.tensors[name]?.data ?? [], `${each.name}/${name}`)
     })
   }
 
   it('batch normalisation moves the running statistics as PyTorch does', () => {
     const each = readCases('ops').find(({ name }) => name === 'batch_norm_train') as Case
     const leaf = (name: string) => inputTensor(name, each.tensors[name]?.shape ?? [])
-    const step = batchNormTraining(leaf('x'), { gamma: leaf('w'), beta: leaf('b'), runningMean: leaf('running_mean'), runningVariance: leaf('running_var') })
+    const step = batchNormTraining(leaf('x'), {
+      gamma: leaf('w'),
+      beta: leaf('b'),
+      runningMean: leaf('running_mean'),
+      runningVariance: leaf('running_var'),
+    })
     const inputs = Object.fromEntries(Object.entries(each.tensors).map(([name, { data }]) => [name, data]))
     const [mean, variance] = evaluate([step.runningMean, step.runningVariance], { inputs })
     expectClose(mean?.data ?? [], each.tensors.running_mean_after?.data ?? [], 'running mean', 1e-6)

@@ -1,30 +1,30 @@
 import { describe, expect, it, vi } from 'vitest'
 import {
-  DeviceLostError,
-  OutOfMemoryError,
-  ShapeError,
-  type Tensor,
-  Variable,
   add,
   assign,
   concat,
   conv2d,
+  DeviceLostError,
   fill,
   gradients,
   inLayer,
+  keyFrom,
   matmul,
   memoryTable,
   mul,
+  OutOfMemoryError,
+  openDevice as openAnywhere,
+  randomBits,
+  randomBitsTensor,
   relu,
   reshape,
+  ShapeError,
   sub,
   sum,
+  type Tensor,
   tune,
+  Variable,
   zeroVariable,
-  randomBitsTensor,
-  randomBits,
-  keyFrom,
-  openDevice as openAnywhere,
 } from '../src/index.ts'
 import { loadGpu, openDevice } from '../src/node/index.ts'
 import { testDevice } from './helpers/device.ts'
@@ -62,17 +62,22 @@ describe('a program', () => {
       },
       { x: [2, 1, 8, 8] },
     )
-    const elementwise = program.kernels.filter(({ name }) => name.startsWith('elementwise') && !name.endsWith('1x1x1x1'))
+    const elementwise = program.kernels.filter(
+      ({ name }) => name.startsWith('elementwise') && !name.endsWith('1x1x1x1'),
+    )
     expect(elementwise.map(({ name }) => name)).toEqual([])
   })
 
   it('lets reads see the old value of a variable that it assigns, and keeps the new one for the next run', async () => {
     const device = await testDevice()
     const counter = new Variable('counter', [3], Float32Array.of(1, 2, 3))
-    using program = await device.compile(({ step }) => {
-      assign(counter, add(counter.value, step))
-      return { before: counter.value }
-    }, { step: [] })
+    using program = await device.compile(
+      ({ step }) => {
+        assign(counter, add(counter.value, step))
+        return { before: counter.value }
+      },
+      { step: [] },
+    )
     expect([...(await program.run({ step: Float32Array.of(10) })).before]).toEqual([1, 2, 3])
     expect([...(await program.run({ step: Float32Array.of(10) })).before]).toEqual([11, 12, 13])
     expect((await device.read([counter])).map((values) => [...values])).toEqual([[21, 22, 23]])
@@ -90,7 +95,11 @@ describe('a program', () => {
       return {}
     }, {})
     await program.run({})
-    expect((await device.read([a, b, c])).map((values) => [...values])).toEqual([[5, 6, 7, 8], [1, 2, 3, 4], [4, 4, 1, 3]])
+    expect((await device.read([a, b, c])).map((values) => [...values])).toEqual([
+      [5, 6, 7, 8],
+      [1, 2, 3, 4],
+      [4, 4, 1, 3],
+    ])
   })
 
   it('takes one tensor twice in a kernel, and reads a convolution input again behind it', async () => {
@@ -110,7 +119,10 @@ describe('a program', () => {
 
   it('gives constants, inputs and u32 words as outputs', async () => {
     const device = await testDevice()
-    using program = await device.compile(({ x, key }) => ({ x, three: fill(3, [2]), bits: randomBitsTensor(key, [10]) }), { x: [2], key: { shape: [4], dtype: 'u32' } })
+    using program = await device.compile(
+      ({ x, key }) => ({ x, three: fill(3, [2]), bits: randomBitsTensor(key, [10]) }),
+      { x: [2], key: { shape: [4], dtype: 'u32' } },
+    )
     const key = keyFrom(42, 1, 2)
     const result = await program.run({ x: Float32Array.of(4, 5), key: Uint32Array.from(key) })
     expect([...result.x]).toEqual([4, 5])
@@ -171,8 +183,12 @@ describe('a program', () => {
 describe('what does not fit is refused', () => {
   it('names the layer and both shapes of a wrong shape', async () => {
     const device = await testDevice()
-    const compile = device.compile(({ x }) => ({ y: inLayer('conv2d_3', () => conv2d(x, fill(1, [4, 5, 3, 3]))) }), { x: [1, 3, 8, 8] })
-    await expect(compile).rejects.toThrow(/layer conv2d_3: conv2d: x is 1x3x8x8 with 3 channels, weights are 4x5x3x3: expected 5 channels/)
+    const compile = device.compile(({ x }) => ({ y: inLayer('conv2d_3', () => conv2d(x, fill(1, [4, 5, 3, 3]))) }), {
+      x: [1, 3, 8, 8],
+    })
+    await expect(compile).rejects.toThrow(
+      /layer conv2d_3: conv2d: x is 1x3x8x8 with 3 channels, weights are 4x5x3x3: expected 5 channels/,
+    )
   })
 
   it('refuses inputs that are missing or of another length, and outputs that do not exist', async () => {
@@ -180,7 +196,9 @@ describe('what does not fit is refused', () => {
     using program = await device.compile(({ x }) => ({ y: relu(x) }), { x: [4] })
     await expect(program.run({ x: new Float32Array(3) })).rejects.toThrow('input x: expected 4 values for 4, got 3')
     await expect(program.run({} as { x: Float32Array })).rejects.toThrow('got none')
-    await expect(program.run({ x: new Float32Array(4) }, { read: ['z' as 'y'] })).rejects.toThrow('has no output z; it has y')
+    await expect(program.run({ x: new Float32Array(4) }, { read: ['z' as 'y'] })).rejects.toThrow(
+      'has no output z; it has y',
+    )
     program[Symbol.dispose]()
     await expect(program.run({ x: new Float32Array(4) })).rejects.toThrow('disposed')
   })
@@ -198,7 +216,9 @@ describe('what does not fit is refused', () => {
   it('says that an activation is larger than what the adapter binds', async () => {
     const device = await testDevice()
     const edge = Math.ceil(Math.sqrt(device.info.limits.maxStorageBufferBindingSize / 4)) + 8
-    await expect(device.compile(({ x }) => ({ y: relu(x) }), { x: [1, 1, edge, edge] })).rejects.toThrow(OutOfMemoryError)
+    await expect(device.compile(({ x }) => ({ y: relu(x) }), { x: [1, 1, edge, edge] })).rejects.toThrow(
+      OutOfMemoryError,
+    )
   })
 
   it('rejects what is in flight when the device is lost', async () => {
@@ -226,7 +246,9 @@ describe('the autotuner', () => {
     expect(found.map(({ key }) => key)).toEqual(['conv2d 2x3x9x9 k4 3x3 stride 1,1 dilation 1,1 padding 1,1,1,1'])
     expect(Object.values(found[0]?.milliseconds ?? {}).every((time) => time === undefined || time > 0)).toBe(true)
     using program = await device.compile(model, { x: [2, 3, 9, 9] })
-    expect(program.kernels.map(({ name }) => name)).toContainEqual(expect.stringContaining((found[0]?.winner ?? '').split(' ')[0] ?? ''))
+    expect(program.kernels.map(({ name }) => name)).toContainEqual(
+      expect.stringContaining((found[0]?.winner ?? '').split(' ')[0] ?? ''),
+    )
     expect(await tune(device, model, { x: [2, 3, 9, 9] })).toEqual([])
   })
 })

@@ -23,7 +23,7 @@ const sums = [
   ...(await writeHalf('train', firstOfEachClass(full.train, TRAIN_PER_CLASS))),
   ...(await writeHalf('t10k', firstOfEachClass(full.test, TEST_PER_CLASS))),
 ]
-await writeFile(new URL('SHA256SUMS', target), sums.map(line => `${line}\n`).join(''))
+await writeFile(new URL('SHA256SUMS', target), sums.map((line) => `${line}\n`).join(''))
 
 async function writeHalf(prefix: string, set: ImageSet): Promise<string[]> {
   const { count, width, height, images, labels = new Uint8Array() } = set

@@ -41,6 +41,6 @@ export async function createDataset(origin: DatasetOrigin, train: ImageSet, test
   if (size(train) !== size(test)) {
     throw new InputError(`${origin.name} has training images of ${size(train)} but test images of ${size(test)}`)
   }
-  const parts = [train.images, train.labels, test.images, test.labels].filter(part => part !== undefined)
+  const parts = [train.images, train.labels, test.images, test.labels].filter((part) => part !== undefined)
   return { ...origin, train, test, checksum: await sha256(...parts) }
 }

@@ -7,12 +7,16 @@ import { createImage, type Image } from './image.ts'
  * @throws InputError if it does not lie within the image
  */
 export function crop(image: Image, left: number, top: number, width: number, height: number): Image {
-  const inside = [left, top, width, height].every(Number.isInteger) && left >= 0 && top >= 0
-    && left + width <= image.width && top + height <= image.height
+  const inside =
+    [left, top, width, height].every(Number.isInteger) &&
+    left >= 0 &&
+    top >= 0 &&
+    left + width <= image.width &&
+    top + height <= image.height
   if (!inside) {
     throw new InputError(
-      `The rectangle ${width}x${height} at (${left}, ${top}) does not lie within the image of`
-        + ` ${image.width}x${image.height}`,
+      `The rectangle ${width}x${height} at (${left}, ${top}) does not lie within the image of` +
+        ` ${image.width}x${image.height}`,
     )
   }
   const data = new Float32Array(image.channels * width * height)
@@ -56,10 +60,14 @@ export function applySymmetry(image: Image, symmetry: Symmetry): Image {
 /** Where the pixel at (x, y) was before clockwise quarter turns of a width x height image. */
 function beforeTurning(x: number, y: number, width: number, height: number, quarterTurns: number): [number, number] {
   switch (quarterTurns) {
-    case 1: return [y, height - 1 - x]
-    case 2: return [width - 1 - x, height - 1 - y]
-    case 3: return [width - 1 - y, x]
-    default: return [x, y]
+    case 1:
+      return [y, height - 1 - x]
+    case 2:
+      return [width - 1 - x, height - 1 - y]
+    case 3:
+      return [width - 1 - y, x]
+    default:
+      return [x, y]
   }
 }
 
@@ -83,8 +91,11 @@ export function halfSize(image: Image): Image {
       for (let x = 0; x < width; x++) {
         const upper = (channel * image.height + 2 * y) * image.width + 2 * x
         const lower = upper + image.width
-        const sum = (image.data[upper] as number) + (image.data[upper + 1] as number)
-          + (image.data[lower] as number) + (image.data[lower + 1] as number)
+        const sum =
+          (image.data[upper] as number) +
+          (image.data[upper + 1] as number) +
+          (image.data[lower] as number) +
+          (image.data[lower + 1] as number)
         halved[index++] = sum / 4
       }
     }

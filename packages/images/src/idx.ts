@@ -68,8 +68,10 @@ function parseIdx(bytes: Uint8Array, name: string): Idx {
  */
 export function writeIdx({ shape, data }: { shape: readonly number[]; data: Uint8Array }): Uint8Array<ArrayBuffer> {
   const expected = shape.reduce((product, size) => product * size, 1)
-  const valid = shape.length >= 1 && shape.length <= MAXIMUM_DIMENSIONS
-    && shape.every(size => Number.isInteger(size) && size >= 0 && size < 2 ** 32)
+  const valid =
+    shape.length >= 1 &&
+    shape.length <= MAXIMUM_DIMENSIONS &&
+    shape.every((size) => Number.isInteger(size) && size >= 0 && size < 2 ** 32)
   if (!valid || expected !== data.length) {
     throw new InputError(`${data.length} bytes cannot be written as IDX of shape [${shape.join(', ')}]`)
   }

@@ -1,6 +1,6 @@
 import { InputError } from '@noisescope/core'
-import { createImage, type Image } from './image.ts'
 import { readIdx } from './idx.ts'
+import { createImage, type Image } from './image.ts'
 
 /** Many images of one size as bytes, [count, channels, height, width], and what each shows if that is known. */
 export interface ImageSet {
@@ -33,8 +33,8 @@ export async function readImageSet(files: IdxFiles, name = 'the set'): Promise<I
   const [channels, height, width] = rest.length === 2 ? [1, ...rest] : rest
   if (rest.length < 2 || !width || !height || (channels !== 1 && channels !== 3)) {
     throw new InputError(
-      `The images of ${name} have the shape ${shape.join('x')}; count x height x width was expected`
-        + ', or count x channels x height x width with 1 or 3 channels',
+      `The images of ${name} have the shape ${shape.join('x')}; count x height x width was expected` +
+        ', or count x channels x height x width with 1 or 3 channels',
     )
   }
   if (count === 0) throw new InputError(`The images of ${name} are none; at least one is needed`)
@@ -97,6 +97,6 @@ export function firstOfEachClass(set: ImageSet, perClass: number): ImageSet {
   for (const [place, index] of chosen.entries()) {
     images.set(set.images.subarray(index * size, (index + 1) * size), place * size)
   }
-  const chosenLabels = Uint8Array.from(chosen, index => labels[index] as number)
+  const chosenLabels = Uint8Array.from(chosen, (index) => labels[index] as number)
   return { ...set, count: chosen.length, images, labels: chosenLabels }
 }

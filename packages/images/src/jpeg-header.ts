@@ -25,7 +25,7 @@ const NOT_FRAMES = new Set([0xc4, 0xc8, 0xcc])
 export function outlineJpeg(bytes: Uint8Array, name: string): JpegOutline {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let orientation = 1
-  for (let offset = 2; offset + 4 <= bytes.length && bytes[offset] === 0xff;) {
+  for (let offset = 2; offset + 4 <= bytes.length && bytes[offset] === 0xff; ) {
     const marker = view.getUint8(offset + 1)
     if (marker === 0xff) {
       offset += 1
@@ -47,8 +47,8 @@ function readFrame(marker: number, segment: Uint8Array, name: string): Omit<Jpeg
   const [precision = 0, heightHigh = 0, heightLow = 0, widthHigh = 0, widthLow = 0, components = 0] = segment
   if (!DECODED_FRAMES.has(marker) || precision !== 8) {
     throw new InputError(
-      `${name} is a JPEG of a rare kind (lossless, arithmetic or ${precision} bits);`
-        + ' save it as an ordinary JPEG or PNG',
+      `${name} is a JPEG of a rare kind (lossless, arithmetic or ${precision} bits);` +
+        ' save it as an ordinary JPEG or PNG',
     )
   }
   return { width: widthHigh * 256 + widthLow, height: heightHigh * 256 + heightLow, components }

@@ -12,8 +12,8 @@ export function refuseAbsurdSize(
   if (width < 1 || height < 1) throw new InputError(`${name} says it is ${width}x${height}; it has no pixels`)
   if (width * height > maximumPixels) {
     throw new InputError(
-      `${name} says it is ${width}x${height}, more than the ${maximumPixels / 1e6} million pixels allowed;`
-        + ' crop it or scale it down first',
+      `${name} says it is ${width}x${height}, more than the ${maximumPixels / 1e6} million pixels allowed;` +
+        ' crop it or scale it down first',
     )
   }
 }

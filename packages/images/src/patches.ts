@@ -62,7 +62,7 @@ export function patches(images: Image | readonly Image[], options: GridOptions):
   checkWhole('stride', stride)
   const random = seededRandom(seed)
   const steps = (side: number): number => Math.floor((side - size) / stride) + 1
-  const perImage = fitting.large.map(image => steps(image.width) * steps(image.height))
+  const perImage = fitting.large.map((image) => steps(image.width) * steps(image.height))
   const copies = augmentation === 'all' ? SYMMETRIES.length : 1
   const count = copies * perImage.reduce((sum, number) => sum + number, 0)
   return fill(gridCorners(fitting.large, size, stride, augmentation, random), count, size, fitting)
@@ -105,7 +105,7 @@ function* randomCorners(
   augment: boolean,
   random: Random,
 ): Generator<Corner> {
-  const places = images.map(image => (image.width - size + 1) * (image.height - size + 1))
+  const places = images.map((image) => (image.width - size + 1) * (image.height - size + 1))
   const allPlaces = places.reduce((sum, number) => sum + number, 0)
   for (let drawn = 0; drawn < count; drawn++) {
     let place = random.below(allPlaces)
@@ -124,9 +124,12 @@ function* randomCorners(
 
 function symmetriesFor(augmentation: Augmentation, random: Random): readonly Symmetry[] {
   switch (augmentation) {
-    case 'none': return [0]
-    case 'random': return [randomSymmetry(random)]
-    case 'all': return SYMMETRIES
+    case 'none':
+      return [0]
+    case 'random':
+      return [randomSymmetry(random)]
+    case 'all':
+      return SYMMETRIES
   }
 }
 
@@ -143,16 +146,16 @@ interface FittingImages {
 function prepare(images: Image | readonly Image[], size: number): FittingImages {
   checkWhole('size', size)
   const all = 'data' in images ? [images] : images
-  const large = all.filter(image => image.width >= size && image.height >= size)
+  const large = all.filter((image) => image.width >= size && image.height >= size)
   const first = large[0]
   if (first === undefined) {
-    const largest = Math.max(0, ...all.map(image => Math.min(image.width, image.height)))
+    const largest = Math.max(0, ...all.map((image) => Math.min(image.width, image.height)))
     throw new InputError(
-      `None of ${all.length} images holds a patch of ${size}x${size};`
-        + ` the largest that fits any is ${largest}x${largest}`,
+      `None of ${all.length} images holds a patch of ${size}x${size};` +
+        ` the largest that fits any is ${largest}x${largest}`,
     )
   }
-  if (large.some(image => image.channels !== first.channels)) {
+  if (large.some((image) => image.channels !== first.channels)) {
     throw new InputError('Grey and colour images cannot be mixed in one set of patches; use toGrey or toColour first')
   }
   return { large, channels: first.channels, skipped: all.length - large.length }
@@ -163,8 +166,8 @@ function fill(corners: Iterable<Corner>, count: number, size: number, fitting: F
   const valuesPerPatch = channels * size * size
   if (count * valuesPerPatch > MAXIMUM_VALUES) {
     throw new InputError(
-      `${count} patches of ${channels}x${size}x${size} would take ${Math.ceil((count * valuesPerPatch) / 2 ** 28)} GiB;`
-        + ` at most 2 GiB are held at once: take a larger stride, fewer patches or fewer images`,
+      `${count} patches of ${channels}x${size}x${size} would take ${Math.ceil((count * valuesPerPatch) / 2 ** 28)} GiB;` +
+        ` at most 2 GiB are held at once: take a larger stride, fewer patches or fewer images`,
     )
   }
   const data = new Float32Array(count * valuesPerPatch)

@@ -43,7 +43,7 @@ export function outlinePng(bytes: Uint8Array, name: string): PngOutline {
   const compressed: Uint8Array[] = []
   let header: Header | undefined
   let type = ''
-  for (let offset = SIGNATURE_LENGTH; type !== 'IEND';) {
+  for (let offset = SIGNATURE_LENGTH; type !== 'IEND'; ) {
     const length = offset + CHUNK_OVERHEAD <= bytes.length ? view.getUint32(offset) : Infinity
     const end = offset + CHUNK_OVERHEAD + length
     if (end > bytes.length) throw new InputError(`${name} is a truncated PNG: it ends before its last chunk does`)

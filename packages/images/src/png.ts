@@ -1,5 +1,5 @@
 import { InputError } from '@noisescope/core'
-import { convertIndexedToRgb, decode, type DecodedPng, encode } from 'fast-png'
+import { convertIndexedToRgb, type DecodedPng, decode, encode } from 'fast-png'
 import { Unzlib } from 'fflate'
 import type { DecodeOptions } from './decode.ts'
 import type { Image } from './image.ts'
@@ -34,7 +34,7 @@ const COUNTING_STEP = 16 * 1024
 function checkAmountOfPixels(outline: PngOutline, name: string): void {
   const expected = unpackedLength(outline)
   let found = 0
-  const counter = new Unzlib(part => {
+  const counter = new Unzlib((part) => {
     found += part.length
   })
   try {
@@ -50,15 +50,21 @@ function checkAmountOfPixels(outline: PngOutline, name: string): void {
   if (found !== expected) {
     const finding = found < expected ? `only ${found}` : 'more'
     throw new InputError(
-      `${name} is a damaged PNG: its ${outline.width}x${outline.height} pixels take ${expected} bytes`
-        + ` and it has ${finding}`,
+      `${name} is a damaged PNG: its ${outline.width}x${outline.height} pixels take ${expected} bytes` +
+        ` and it has ${finding}`,
     )
   }
 }
 
 /** First column and row, and the steps, of Adam7's seven passes (PNG specification, section 8.2). */
 const ADAM7 = [
-  [0, 0, 8, 8], [4, 0, 8, 8], [0, 4, 4, 8], [2, 0, 4, 4], [0, 2, 2, 4], [1, 0, 2, 2], [0, 1, 1, 2],
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
 ] as const
 
 /** Bytes of the unpacked pixels: every row has one byte for its filter. */

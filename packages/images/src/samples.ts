@@ -34,7 +34,9 @@ export function imageFromSamples(samples: Samples, background = 1): Image {
     const start = pixel * channels
     const alpha = hasAlpha
       ? (data[start + colours] as number) / maximum
-      : isColour(data, start, transparentColour) ? 0 : 1
+      : isColour(data, start, transparentColour)
+        ? 0
+        : 1
     for (let colour = 0; colour < colours; colour++) {
       const value = (data[start + colour] as number) / maximum
       planar[colour * pixels + pixel] = alpha === 1 ? value : alpha * value + (1 - alpha) * background
@@ -44,7 +46,7 @@ export function imageFromSamples(samples: Samples, background = 1): Image {
 }
 
 function isColour(data: Samples['data'], start: number, colour: readonly number[] | undefined): boolean {
-  return colour !== undefined && colour.every((value, index) => data[start + index] === value)
+  return colour?.every((value, index) => data[start + index] === value) ?? false
 }
 
 /**

@@ -8,6 +8,6 @@ export function arbitraryImage(minimumSide = 1): fc.Arbitrary<Image> {
     const length = width * height * channels
     return fc
       .float32Array({ min: 0, max: 1, noNaN: true, minLength: length, maxLength: length })
-      .map(data => createImage(width, height, channels, data))
+      .map((data) => createImage(width, height, channels, data))
   })
 }

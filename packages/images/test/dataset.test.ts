@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { InputError } from '@noisescope/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { batch, firstOfEachClass, imageAt, type ImageSet, readImageSet, writeIdx } from '../src/index.ts'
-import { loadDataset } from '../src/node/index.ts'
+import { batch, firstOfEachClass, type ImageSet, imageAt, readImageSet, writeIdx } from '../src/index.ts'
 import { readCheckedFile } from '../src/node/checked-file.ts'
 import { readFashionMnistPackage } from '../src/node/fashion-mnist-package.ts'
+import { loadDataset } from '../src/node/index.ts'
 import { itWithSharedData, SHARED_DATA } from './shared-data.ts'
 
 /** Mean and standard deviation of all pixels on the 0..1 scale. */
@@ -48,7 +48,7 @@ describe('the embedded Fashion-MNIST', () => {
       Buffer.from(set.images.subarray(index * 784, (index + 1) * 784)).toString('latin1')
     const trained = new Set(Array.from({ length: train.count }, (_, index) => content(train, index)))
     const tested = Array.from({ length: test.count }, (_, index) => content(test, index))
-    expect(tested.filter(image => trained.has(image))).toEqual([])
+    expect(tested.filter((image) => trained.has(image))).toEqual([])
   })
 
   it('refuses a file that is not the one that was shipped, and a missing one', async () => {

@@ -2,7 +2,15 @@ import { InputError } from '@noisescope/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  applySymmetry, createImage, crop, halfSize, imageFromRgba, rgbaFromImage, SYMMETRIES, toColour, toGrey,
+  applySymmetry,
+  createImage,
+  crop,
+  halfSize,
+  imageFromRgba,
+  rgbaFromImage,
+  SYMMETRIES,
+  toColour,
+  toGrey,
 } from '../src/index.ts'
 import { arbitraryImage } from './arbitrary-image.ts'
 
@@ -36,7 +44,12 @@ describe('the eight symmetries', () => {
 
 describe('crop', () => {
   it('takes the pixels of the rectangle from every channel', () => {
-    const colour = createImage(3, 2, 3, Float32Array.from({ length: 18 }, (_, index) => index))
+    const colour = createImage(
+      3,
+      2,
+      3,
+      Float32Array.from({ length: 18 }, (_, index) => index),
+    )
     expect(crop(colour, 1, 0, 2, 2)).toEqual(
       createImage(2, 2, 3, Float32Array.of(1, 2, 4, 5, 7, 8, 10, 11, 13, 14, 16, 17)),
     )
@@ -59,7 +72,7 @@ describe('halfSize', () => {
 
   it('keeps the mean of an image with even sides', () => {
     fc.assert(
-      fc.property(arbitraryImage(2), original => {
+      fc.property(arbitraryImage(2), (original) => {
         const even = crop(original, 0, 0, original.width & ~1, original.height & ~1)
         const mean = (data: Float32Array): number => data.reduce((sum, value) => sum + value, 0) / data.length
         expect(mean(halfSize(even).data)).toBeCloseTo(mean(even.data), 5)
@@ -75,12 +88,16 @@ describe('halfSize', () => {
 describe('colour', () => {
   it('becomes BT.601 luma', () => {
     const primaries = createImage(3, 1, 3, Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1))
-    expect(Array.from(toGrey(primaries).data, value => value.toFixed(6))).toEqual(['0.299000', '0.587000', '0.114000'])
+    expect(Array.from(toGrey(primaries).data, (value) => value.toFixed(6))).toEqual([
+      '0.299000',
+      '0.587000',
+      '0.114000',
+    ])
   })
 
   it('made of grey turns back to exactly that grey', () => {
     fc.assert(
-      fc.property(arbitraryImage(), original => {
+      fc.property(arbitraryImage(), (original) => {
         const grey = toGrey(original)
         expect(toGrey(toColour(grey))).toEqual(grey)
       }),
@@ -89,7 +106,7 @@ describe('colour', () => {
 
   it('goes through a canvas and back within half a grey level', () => {
     fc.assert(
-      fc.property(arbitraryImage(), original => {
+      fc.property(arbitraryImage(), (original) => {
         const rgba = rgbaFromImage(original)
         const back = imageFromRgba(original.width, original.height, rgba)
         for (const [index, value] of toColour(original).data.entries()) {

@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest'
 import { gunzip } from '../src/gzip.ts'
 import { readIdx, writeIdx } from '../src/index.ts'
 
-const idx = fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 4 }).chain(shape => {
+const idx = fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 4 }).chain((shape) => {
   const length = shape.reduce((product, size) => product * size, 1)
-  return fc.uint8Array({ minLength: length, maxLength: length }).map(data => ({ shape, data }))
+  return fc.uint8Array({ minLength: length, maxLength: length }).map((data) => ({ shape, data }))
 })
 const example = writeIdx({ shape: [2, 3, 4], data: Uint8Array.from({ length: 24 }, (_, index) => index) })
 

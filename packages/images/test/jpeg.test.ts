@@ -15,29 +15,30 @@ const picture = (() => {
 
 /** 6x10 pixels of one channel, row y has the value 28 y; written by libvips. */
 const GREY = Buffer.from(
-  '/9j/2wBDAAIBAQEBAQIBAQECAgICAgQDAgICAgUEBAMEBgUGBgYFBgYGBwkIBgcJBwYGCAsICQoKCgoKBggLDAsKDAkKCgr/wAALCAAKAAYBAR'
-    + 'EA/8QAFQABAQAAAAAAAAAAAAAAAAAABwr/xAAfEAABAAsAAAAAAAAAAAAAAAAAAgQGFhlWZpSk0eH/2gAIAQEAAD8AB4ANFY/Clp2Gal5RtENH'
-    + '/9k=',
+  '/9j/2wBDAAIBAQEBAQIBAQECAgICAgQDAgICAgUEBAMEBgUGBgYFBgYGBwkIBgcJBwYGCAsICQoKCgoKBggLDAsKDAkKCgr/wAALCAAKAAYBAR' +
+    'EA/8QAFQABAQAAAAAAAAAAAAAAAAAABwr/xAAfEAABAAsAAAAAAAAAAAAAAAAAAgQGFhlWZpSk0eH/2gAIAQEAAD8AB4ANFY/Clp2Gal5RtENH' +
+    '/9k=',
   'base64',
 )
 /** 20x12 pixels of (200, 40, 90), progressive, colour at half resolution; written by libvips. */
 const PROGRESSIVE = Buffer.from(
-  '/9j/2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQEBQoHBwYIDAoMDAsKCwsNDhIQDQ4RDgsLEBYQERMUFRUVDA8XGBYUGBIUFRT/2wBDAQMEBAUEBQ'
-    + 'kFBQkUDQsNFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBT/wgARCAAMABQDASIAAhEBAxEB/8QAFQAB'
-    + 'AQAAAAAAAAAAAAAAAAAAAAb/xAAWAQEBAQAAAAAAAAAAAAAAAAAAAgf/2gAMAwEAAhADEAAAAZERsoH/xAAUEAEAAAAAAAAAAAAAAAAAAAAg/9'
-    + 'oACAEBAAEFAl//xAAUEQEAAAAAAAAAAAAAAAAAAAAQ/9oACAEDAQE/AT//xAAUEQEAAAAAAAAAAAAAAAAAAAAQ/9oACAECAQE/AT//xAAUEAEA'
-    + 'AAAAAAAAAAAAAAAAAAAg/9oACAEBAAY/Al//xAAUEAEAAAAAAAAAAAAAAAAAAAAg/9oACAEBAAE/IV//2gAMAwEAAgADAAAAEP8A/wD/xAAUEQ'
-    + 'EAAAAAAAAAAAAAAAAAAAAQ/9oACAEDAQE/ED//xAAUEQEAAAAAAAAAAAAAAAAAAAAQ/9oACAECAQE/ED//xAAUEAEAAAAAAAAAAAAAAAAAAAAg'
-    + '/9oACAEBAAE/EF//2Q==',
+  '/9j/2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQEBQoHBwYIDAoMDAsKCwsNDhIQDQ4RDgsLEBYQERMUFRUVDA8XGBYUGBIUFRT/2wBDAQMEBAUEBQ' +
+    'kFBQkUDQsNFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBT/wgARCAAMABQDASIAAhEBAxEB/8QAFQAB' +
+    'AQAAAAAAAAAAAAAAAAAAAAb/xAAWAQEBAQAAAAAAAAAAAAAAAAAAAgf/2gAMAwEAAhADEAAAAZERsoH/xAAUEAEAAAAAAAAAAAAAAAAAAAAg/9' +
+    'oACAEBAAEFAl//xAAUEQEAAAAAAAAAAAAAAAAAAAAQ/9oACAEDAQE/AT//xAAUEQEAAAAAAAAAAAAAAAAAAAAQ/9oACAECAQE/AT//xAAUEAEA' +
+    'AAAAAAAAAAAAAAAAAAAg/9oACAEBAAY/Al//xAAUEAEAAAAAAAAAAAAAAAAAAAAg/9oACAEBAAE/IV//2gAMAwEAAgADAAAAEP8A/wD/xAAUEQ' +
+    'EAAAAAAAAAAAAAAAAAAAAQ/9oACAEDAQE/ED//xAAUEQEAAAAAAAAAAAAAAAAAAAAQ/9oACAECAQE/ED//xAAUEAEAAAAAAAAAAAAAAAAAAAAg' +
+    '/9oACAEBAAE/EF//2Q==',
   'base64',
 )
 
 /** Puts an EXIF segment that says nothing but the orientation behind the first two bytes. */
 function withOrientation(bytes: Uint8Array, orientation: number, byteOrder: 'II' | 'MM'): Uint8Array {
   const tiff = Buffer.alloc(8 + 2 + 12 + 4)
-  const [write16, write32] = byteOrder === 'II'
-    ? [tiff.writeUInt16LE.bind(tiff), tiff.writeUInt32LE.bind(tiff)]
-    : [tiff.writeUInt16BE.bind(tiff), tiff.writeUInt32BE.bind(tiff)]
+  const [write16, write32] =
+    byteOrder === 'II'
+      ? [tiff.writeUInt16LE.bind(tiff), tiff.writeUInt32LE.bind(tiff)]
+      : [tiff.writeUInt16BE.bind(tiff), tiff.writeUInt32BE.bind(tiff)]
   tiff.write(byteOrder, 'latin1')
   write16(42, 2)
   write32(8, 4)
@@ -88,11 +89,11 @@ describe('decoding JPEG', () => {
     }
   })
 
-  it.each(['II', 'MM'] as const)('turns pictures upright by their EXIF orientation (byte order %s)', byteOrder => {
+  it.each(['II', 'MM'] as const)('turns pictures upright by their EXIF orientation (byte order %s)', (byteOrder) => {
     const corner = (orientation: number): string => {
       const image = toGrey(decodeImage(withOrientation(picture.bytes, orientation, byteOrder)))
       const { width, height, data } = image
-      const corners = [0, width - 1, (height - 1) * width, height * width - 1].map(index => data[index] as number)
+      const corners = [0, width - 1, (height - 1) * width, height * width - 1].map((index) => data[index] as number)
       const darkest = ['upper left', 'upper right', 'lower left', 'lower right'][corners.indexOf(Math.min(...corners))]
       // Green, the brighter, rises along the side that was the height.
       const alongWidth = Math.abs((data[width - 1] as number) - (data[0] as number))

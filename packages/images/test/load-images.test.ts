@@ -36,7 +36,9 @@ describe('loadImages', () => {
   it('reads the image files of a folder in natural order and nothing else', async () => {
     const { images, refused } = await loadImages(join(folder, 'good'))
     expect(images.map(({ name, image }) => [name, image.channels])).toEqual([
-      ['img1.png', 1], ['img2.PNG', 3], ['img10.png', 1],
+      ['img1.png', 1],
+      ['img2.PNG', 3],
+      ['img10.png', 1],
     ])
     expect(refused).toEqual([])
   })

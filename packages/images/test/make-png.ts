@@ -28,7 +28,7 @@ export const END = chunk('IEND', [])
 
 /** Writes a PNG byte by byte, without the library that reads it. */
 export function makePng(parts: PngParts): Uint8Array {
-  const pixels = deflateSync(Uint8Array.from(parts.rows.flatMap(row => [0, ...row])))
+  const pixels = deflateSync(Uint8Array.from(parts.rows.flatMap((row) => [0, ...row])))
   const half = Math.ceil(pixels.length / 2)
   return Buffer.concat([
     SIGNATURE,

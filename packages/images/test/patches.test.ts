@@ -8,7 +8,12 @@ import { arbitraryImage } from './arbitrary-image.ts'
 /** An image in which every value is another, so that a patch tells where it comes from. */
 function numbered(width: number, height: number, channels: 1 | 3 = 1, first = 0): Image {
   const length = width * height * channels
-  return createImage(width, height, channels, Float32Array.from({ length }, (_, index) => first + index))
+  return createImage(
+    width,
+    height,
+    channels,
+    Float32Array.from({ length }, (_, index) => first + index),
+  )
 }
 
 describe('patches on a grid', () => {

@@ -10,16 +10,25 @@ import { chunk, END, header, makePng, SIGNATURE } from './make-png.ts'
 import { itWithSharedData, SHARED_DATA } from './shared-data.ts'
 
 const values = (data: Float32Array): number[] => Array.from(data)
-const grey = makePng({ width: 3, height: 2, depth: 8, colourType: 0, rows: [[0, 51, 255], [10, 20, 30]] })
+const grey = makePng({
+  width: 3,
+  height: 2,
+  depth: 8,
+  colourType: 0,
+  rows: [
+    [0, 51, 255],
+    [10, 20, 30],
+  ],
+})
 
 describe('encoding PNG', () => {
-  it.each([8, 16] as const)('with %i bits and decoding gives the image rounded to that precision', bits => {
+  it.each([8, 16] as const)('with %i bits and decoding gives the image rounded to that precision', (bits) => {
     fc.assert(
-      fc.property(arbitraryImage(), image => {
+      fc.property(arbitraryImage(), (image) => {
         const back = decodeImage(encodePng(image, { bits }))
         expect([back.width, back.height, back.channels]).toEqual([image.width, image.height, image.channels])
         const maximum = 2 ** bits - 1
-        const rounded = values(image.data).map(value => Math.fround(Math.round(value * maximum) / maximum))
+        const rounded = values(image.data).map((value) => Math.fround(Math.round(value * maximum) / maximum))
         expect(values(back.data)).toEqual(rounded)
       }),
       { numRuns: 40 },
@@ -37,7 +46,7 @@ describe('decoding PNG', () => {
   it('reads 8-bit grey', () => {
     const image = decodeImage(grey)
     expect([image.width, image.height, image.channels]).toEqual([3, 2, 1])
-    expect(values(image.data)).toEqual([0, 51, 255, 10, 20, 30].map(byte => Math.fround(byte / 255)))
+    expect(values(image.data)).toEqual([0, 51, 255, 10, 20, 30].map((byte) => Math.fround(byte / 255)))
   })
 
   it.each([
@@ -101,12 +110,15 @@ describe('decoding PNG', () => {
     // 2x2: pass 1 holds (0, 0), pass 6 (1, 0), pass 7 the second row.
     const parts = { width: 2, height: 2, colourType: 0, interlaced: true }
     const image = decodeImage(makePng({ ...parts, depth: 8, rows: [[10], [20], [30, 40]] }))
-    expect(values(image.data)).toEqual([10, 20, 30, 40].map(byte => Math.fround(byte / 255)))
+    expect(values(image.data)).toEqual([10, 20, 30, 40].map((byte) => Math.fround(byte / 255)))
     expect(() => decodeImage(makePng({ ...parts, depth: 1, rows: [[128], [0], [128]] }))).toThrow(/interlaced/)
   })
 
   it('ignores chunks that the pixels do not need, even broken ones', () => {
-    const rows = [[0, 51, 255], [10, 20, 30]]
+    const rows = [
+      [0, 51, 255],
+      [10, 20, 30],
+    ]
     const extra = [chunk('iCCP', [65, 0, 0, 1, 2, 3]), chunk('tEXt', [1, 2, 3])]
     const image = decodeImage(makePng({ width: 3, height: 2, depth: 8, colourType: 0, rows, extra }))
     expect(values(image.data)).toEqual(values(decodeImage(grey).data))
@@ -115,7 +127,7 @@ describe('decoding PNG', () => {
   itWithSharedData('reads Set12 and BSD68 as grey images of their known sizes', async () => {
     const sizes = { Set12: ['256x256', '512x512'], BSD68: ['481x321', '321x481'] }
     for (const [set, known] of Object.entries(sizes)) {
-      const names = (await readdir(join(SHARED_DATA, set))).filter(name => name.endsWith('.png'))
+      const names = (await readdir(join(SHARED_DATA, set))).filter((name) => name.endsWith('.png'))
       expect(names).toHaveLength(set === 'Set12' ? 12 : 68)
       for (const name of names.slice(0, 12)) {
         const image = decodeImage(await readFile(join(SHARED_DATA, set, name)), name)
@@ -148,22 +160,47 @@ describe('a bad PNG is refused', () => {
   const tooFewRows = deflateSync(Uint8Array.of(0, 1, 2, 3))
   const eightBitGrey = { depth: 8, colourType: 0 }
   it.each([
-    ['too large by its header', [header({ width: 100_000, height: 100_000, ...eightBitGrey }), chunk('IDAT', [0])],
-      /100000x100000, more than the 40 million pixels/],
+    [
+      'too large by its header',
+      [header({ width: 100_000, height: 100_000, ...eightBitGrey }), chunk('IDAT', [0])],
+      /100000x100000, more than the 40 million pixels/,
+    ],
     ['without width', [header({ width: 0, height: 5, ...eightBitGrey }), chunk('IDAT', [0])], /has no pixels/],
-    ['with two headers', [header({ width: 3, height: 1, ...eightBitGrey }),
-      header({ width: 9e4, height: 9e4, ...eightBitGrey }), chunk('IDAT', tooFewRows)], /one header/],
-    ['with fewer rows than it says', [header({ width: 3, height: 2, ...eightBitGrey }), chunk('IDAT', tooFewRows)],
-      /take 8 bytes and it has only 4/],
-    ['whose pixels unpack to far more', [header({ width: 3, height: 2, ...eightBitGrey }),
-      chunk('IDAT', deflateSync(new Uint8Array(5e7)))], /it has more/],
+    [
+      'with two headers',
+      [
+        header({ width: 3, height: 1, ...eightBitGrey }),
+        header({ width: 9e4, height: 9e4, ...eightBitGrey }),
+        chunk('IDAT', tooFewRows),
+      ],
+      /one header/,
+    ],
+    [
+      'with fewer rows than it says',
+      [header({ width: 3, height: 2, ...eightBitGrey }), chunk('IDAT', tooFewRows)],
+      /take 8 bytes and it has only 4/,
+    ],
+    [
+      'whose pixels unpack to far more',
+      [header({ width: 3, height: 2, ...eightBitGrey }), chunk('IDAT', deflateSync(new Uint8Array(5e7)))],
+      /it has more/,
+    ],
     ['without pixels', [header({ width: 3, height: 2, ...eightBitGrey })], /without pixels/],
-    ['of a colour type that does not exist', [header({ width: 3, height: 1, depth: 8, colourType: 5 }),
-      chunk('IDAT', tooFewRows)], /colour type 5 with 8 bits/],
-    ['with a palette index that is not there', [header({ width: 3, height: 1, depth: 8, colourType: 3 }),
-      chunk('PLTE', [0, 0, 0]), chunk('IDAT', tooFewRows)], /damaged PNG/],
-    ['without its palette', [header({ width: 3, height: 1, depth: 8, colourType: 3 }), chunk('IDAT', tooFewRows)],
-      /damaged PNG/],
+    [
+      'of a colour type that does not exist',
+      [header({ width: 3, height: 1, depth: 8, colourType: 5 }), chunk('IDAT', tooFewRows)],
+      /colour type 5 with 8 bits/,
+    ],
+    [
+      'with a palette index that is not there',
+      [header({ width: 3, height: 1, depth: 8, colourType: 3 }), chunk('PLTE', [0, 0, 0]), chunk('IDAT', tooFewRows)],
+      /damaged PNG/,
+    ],
+    [
+      'without its palette',
+      [header({ width: 3, height: 1, depth: 8, colourType: 3 }), chunk('IDAT', tooFewRows)],
+      /damaged PNG/,
+    ],
   ])('%s', (_, chunks, message) => {
     const decode = () => decodeImage(Buffer.concat([SIGNATURE, ...chunks, END]), 'bad.png')
     expect(decode).toThrow(InputError)

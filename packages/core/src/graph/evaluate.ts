@@ -1,7 +1,7 @@
 import { ShapeError } from '../errors.ts'
 import type { Values } from '../reference/values.ts'
 import { sizeOf } from '../shape.ts'
-import { type Tensor, type Variable, inputNameOf, topological, variableOf } from './tensor.ts'
+import { inputNameOf, type Tensor, topological, type Variable, variableOf } from './tensor.ts'
 
 /** What the leaves of a graph hold. */
 export interface LeafValues {
@@ -21,7 +21,8 @@ export function evaluate(roots: readonly Tensor[], leaves: LeafValues = {}): Val
     if (value === undefined) throw new ShapeError(`${tensor.op.name} is used before it is computed`)
     return value
   }
-  for (const tensor of topological(roots)) values.set(tensor, leafValue(tensor, leaves) ?? compute(tensor, tensor.inputs.map(valueOf)))
+  for (const tensor of topological(roots))
+    values.set(tensor, leafValue(tensor, leaves) ?? compute(tensor, tensor.inputs.map(valueOf)))
   return roots.map(valueOf)
 }
 
@@ -33,9 +34,16 @@ function compute(tensor: Tensor, inputs: readonly Values[]): Values {
 function leafValue(tensor: Tensor, { inputs = {}, variables }: LeafValues): Values | undefined {
   const variable = variableOf(tensor)
   const name = inputNameOf(tensor)
-  const data = variable !== undefined ? (variables?.get(variable) ?? variable.initial) : name !== undefined ? inputs[name] : undefined
+  const data =
+    variable !== undefined
+      ? (variables?.get(variable) ?? variable.initial)
+      : name !== undefined
+        ? inputs[name]
+        : undefined
   if (name !== undefined && data?.length !== sizeOf(tensor.shape)) {
-    throw new ShapeError(`input ${name}: expected ${sizeOf(tensor.shape)} values, got ${data === undefined ? 'none' : data.length}`)
+    throw new ShapeError(
+      `input ${name}: expected ${sizeOf(tensor.shape)} values, got ${data === undefined ? 'none' : data.length}`,
+    )
   }
   return data === undefined ? undefined : { shape: tensor.shape, data: Float64Array.from(data) }
 }

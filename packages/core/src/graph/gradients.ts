@@ -11,7 +11,9 @@ import { type Tensor, topological } from './tensor.ts'
  */
 export function gradients(output: Tensor, targets: readonly Tensor[], seed?: Tensor): Tensor[] {
   if (seed === undefined && sizeOf(output.shape) !== 1) {
-    throw new ShapeError(`gradients are taken of a scalar, not of ${showShape(output.shape)}: give a seed for a vector-Jacobian product`)
+    throw new ShapeError(
+      `gradients are taken of a scalar, not of ${showShape(output.shape)}: give a seed for a vector-Jacobian product`,
+    )
   }
   if (seed !== undefined && showShape(seed.shape) !== showShape(output.shape)) {
     throw new ShapeError(`the seed is ${showShape(seed.shape)}, the output ${showShape(output.shape)}`)

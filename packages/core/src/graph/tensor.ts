@@ -1,7 +1,7 @@
 import { ShapeError } from '../errors.ts'
 import type { AdapterTraits, Head, Kernel, KernelSpec, Tail } from '../kernels/kernel.ts'
 import type { Values } from '../reference/values.ts'
-import { type Shape, checkShape, showShape } from '../shape.ts'
+import { checkShape, type Shape, showShape } from '../shape.ts'
 
 export type DType = 'f32' | 'u32'
 
@@ -93,7 +93,8 @@ export function apply<Attributes>(op: Op<Attributes>, inputs: readonly Tensor[],
       attributes,
     )
     checkShape(shape)
-    if (op.pointwise !== undefined && inputs.some((input) => input.dtype !== 'f32')) throw new ShapeError('element-wise operations take f32 tensors, not u32')
+    if (op.pointwise !== undefined && inputs.some((input) => input.dtype !== 'f32'))
+      throw new ShapeError('element-wise operations take f32 tensors, not u32')
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error
     throw new ShapeError(`${layer === '' ? '' : `layer ${layer}: `}${op.name}: ${error.message}`, { cause: error })
@@ -171,7 +172,9 @@ export function assign(variable: Variable, value: Tensor): void {
     throw new ShapeError(`assigning ${variable.name}: only the function that is compiled may assign variables`)
   }
   if (showShape(variable.shape) !== showShape(value.shape) || variable.dtype !== value.dtype) {
-    throw new ShapeError(`assigning ${variable.name}: its shape is ${showShape(variable.shape)} ${variable.dtype}, the value's ${showShape(value.shape)} ${value.dtype}`)
+    throw new ShapeError(
+      `assigning ${variable.name}: its shape is ${showShape(variable.shape)} ${variable.dtype}, the value's ${showShape(value.shape)} ${value.dtype}`,
+    )
   }
   if (assignments.some((earlier) => earlier.variable === variable)) {
     throw new ShapeError(`assigning ${variable.name}: it is assigned twice in one program`)

@@ -1,11 +1,11 @@
 import { directConvolution } from './conv2d-direct.wgsl.ts'
 import { gemmConvolution } from './conv2d-gemm.wgsl.ts'
 import { fixedSubgroupSize, rowLanes, rowLanesApply } from './conv2d-row-lanes.ts'
-import { subgroupConvolution, type SubgroupTile } from './conv2d-subgroup.wgsl.ts'
+import { type SubgroupTile, subgroupConvolution } from './conv2d-subgroup.wgsl.ts'
 import type { ConvolutionAlgorithm, ConvolutionSpec, WeightGradientAlgorithm } from './convolution.ts'
 import type { AdapterTraits } from './kernel.ts'
+import { type ChannelTile, channelWeightGradient } from './weight-gradient-channels.wgsl.ts'
 import { directWeightGradient } from './weight-gradient-direct.wgsl.ts'
-import { channelWeightGradient, type ChannelTile } from './weight-gradient-channels.wgsl.ts'
 import { subgroupWeightGradient } from './weight-gradient-subgroup.wgsl.ts'
 
 /** What a load costs on a software adapter, in multiply-adds of a whole vector (measured on lavapipe). */
@@ -46,32 +46,60 @@ function subgroupTiles(spec: ConvolutionSpec, lanes: number): SubgroupTile[] {
     const inputLoads = (rows + (r - 1) * dilation[0]) * loads
     const weightLoads = Math.ceil((channels * taps) / (channels === 1 ? 1 : 4) / lanes)
     const products = channels * rows * columns * taps
-    const useful = (k * oh * ow) / (Math.ceil(k / channels) * channels * Math.ceil(oh / rows) * rows * tiles * across * columns)
+    const useful =
+      (k * oh * ow) / (Math.ceil(k / channels) * channels * Math.ceil(oh / rows) * rows * tiles * across * columns)
     return (LOAD_COST * (inputLoads + weightLoads) + products) / (products * useful)
   }
   const tiles = (k === 1 ? [1] : k <= 4 ? [4] : [4, 8, 16]).flatMap((channels) =>
-    [1, 2, 4, 7, 8].flatMap((rows) => [1, 2, 4].map((columns) => ({ channels, rows, columns }))))
+    [1, 2, 4, 7, 8].flatMap((rows) => [1, 2, 4].map((columns) => ({ channels, rows, columns }))),
+  )
   const unrolled = ({ channels, rows, columns }: SubgroupTile): number => channels * rows * columns * taps
-  const fitting = tiles.filter((tile) => unrolled(tile) <= MOST_UNROLLED && tile.channels * tile.rows * tile.columns <= MOST_SUMS)
-  return fitting.map((tile) => ({ tile, cost: cost(tile) })).sort((a, b) => a.cost - b.cost).map(({ tile }) => tile)
+  const fitting = tiles.filter(
+    (tile) => unrolled(tile) <= MOST_UNROLLED && tile.channels * tile.rows * tile.columns <= MOST_SUMS,
+  )
+  return fitting
+    .map((tile) => ({ tile, cost: cost(tile) }))
+    .sort((a, b) => a.cost - b.cost)
+    .map(({ tile }) => tile)
 }
 
 /** The ways to compute a weight gradient on an adapter, best guess first; each is right for this convolution. */
 export function weightGradientAlgorithms(spec: ConvolutionSpec, adapter: AdapterTraits): WeightGradientAlgorithm[] {
   const { c, k, r, s } = spec
-  if (adapter.kind === 'hardware' || !rowLanesApply(spec, adapter) || r * s > MOST_UNROLLED) return [directWeightGradient]
+  if (adapter.kind === 'hardware' || !rowLanesApply(spec, adapter) || r * s > MOST_UNROLLED)
+    return [directWeightGradient]
   const pairs = Math.max(1, Math.floor(72 / (r * s)))
-  const tile = c === 1 ? { outputs: Math.min(k, pairs), inputs: 1 }
-    : k === 1 ? { outputs: 1, inputs: Math.min(c, pairs) }
-    : pairs >= 8 ? { outputs: 4, inputs: 2 } : { outputs: pairs, inputs: 1 }
-  return [...channelTiles(spec, adapter).map(channelWeightGradient), subgroupWeightGradient({ ...tile, rows: 2, columns: 1 }), directWeightGradient]
+  const tile =
+    c === 1
+      ? { outputs: Math.min(k, pairs), inputs: 1 }
+      : k === 1
+        ? { outputs: 1, inputs: Math.min(c, pairs) }
+        : pairs >= 8
+          ? { outputs: 4, inputs: 2 }
+          : { outputs: pairs, inputs: 1 }
+  return [
+    ...channelTiles(spec, adapter).map(channelWeightGradient),
+    subgroupWeightGradient({ ...tile, rows: 2, columns: 1 }),
+    directWeightGradient,
+  ]
 }
 
 /** Tiles with lanes as input channels, where these fill at least half of the lanes. */
 function channelTiles({ c, k, r, s, dilation }: ConvolutionSpec, adapter: AdapterTraits): ChannelTile[] {
   const lanes = fixedSubgroupSize(adapter)
   const fits = ({ outputs, rows }: ChannelTile): boolean =>
-    outputs * r * s <= MOST_SUMS + 8 && outputs * rows * r * s <= MOST_UNROLLED && (rows + (r - 1) * dilation[0]) * ((s - 1) * dilation[1] + 1) <= MOST_SUMS
+    outputs * r * s <= MOST_SUMS + 8 &&
+    outputs * rows * r * s <= MOST_UNROLLED &&
+    (rows + (r - 1) * dilation[0]) * ((s - 1) * dilation[1] + 1) <= MOST_SUMS
   if (lanes === undefined || 2 * c < lanes) return []
-  return (k === 1 ? [{ outputs: 1, rows: 6 }] : k < 8 ? [{ outputs: 4, rows: 2 }] : [{ outputs: 8, rows: 2 }, { outputs: 4, rows: 2 }]).filter(fits)
+  return (
+    k === 1
+      ? [{ outputs: 1, rows: 6 }]
+      : k < 8
+        ? [{ outputs: 4, rows: 2 }]
+        : [
+            { outputs: 8, rows: 2 },
+            { outputs: 4, rows: 2 },
+          ]
+  ).filter(fits)
 }

@@ -1,5 +1,5 @@
-import { padToFour, sizeOf, type Shape } from '../shape.ts'
-import { binding, dispatchFor, unflatten, type Kernel, type KernelSpec, type Tail } from './kernel.ts'
+import { padToFour, type Shape, sizeOf } from '../shape.ts'
+import { binding, dispatchFor, type Kernel, type KernelSpec, type Tail, unflatten } from './kernel.ts'
 
 export interface ArrangeAttributes {
   /** Output channels that lie side by side, innermost; absent for plain OIHW. */
@@ -26,9 +26,10 @@ export function arrangeWeightsKernel(spec: KernelSpec<ArrangeAttributes>, tail: 
   const taps = r * s
   const { workgroups, linear } = dispatchFor(count, WORKGROUP_SIZE)
   const outputs = transposed ? c : k
-  const place = block === 0
-    ? `let channel = at.x;\n  let tap = at.z * ${s}u + at.w;`
-    : `let channel = at.x * ${block}u + at.w;\n  let tap = at.z;`
+  const place =
+    block === 0
+      ? `let channel = at.x;\n  let tap = at.z * ${s}u + at.w;`
+      : `let channel = at.x * ${block}u + at.w;\n  let tap = at.z;`
   const source = transposed
     ? `(at.y * ${c}u + channel) * ${taps}u + (${taps - 1}u - tap)`
     : `(channel * ${c}u + at.y) * ${taps}u + tap`

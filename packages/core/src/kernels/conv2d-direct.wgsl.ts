@@ -1,6 +1,6 @@
 import { coordinate, lines, OPAQUE_ZERO } from './conv2d-geometry.ts'
 import type { ConvolutionAlgorithm, ConvolutionSpec } from './convolution.ts'
-import { binding, dispatchFor, type AdapterTraits, type Kernel, type Tail } from './kernel.ts'
+import { type AdapterTraits, binding, dispatchFor, type Kernel, type Tail } from './kernel.ts'
 
 const WORKGROUP_SIZE = 64
 
@@ -19,7 +19,7 @@ function directKernel(name: string, block: 1 | 4 | 8, spec: ConvolutionSpec, tai
   const blocks = Math.ceil(k / block)
   const threads = n * blocks * oh * ow
   const { workgroups, linear } = dispatchFor(threads, WORKGROUP_SIZE)
-  const [vectors, type] = block === 1 ? [1, 'f32'] as const : [block / 4, 'vec4f'] as const
+  const [vectors, type] = block === 1 ? ([1, 'f32'] as const) : ([block / 4, 'vec4f'] as const)
   return {
     name,
     workgroups,

@@ -1,6 +1,6 @@
 import { dispatchGroups, lines, OPAQUE_ZERO } from './conv2d-geometry.ts'
 import type { ConvolutionAlgorithm, ConvolutionSpec } from './convolution.ts'
-import { binding, type AdapterTraits, type Kernel, type Tail } from './kernel.ts'
+import { type AdapterTraits, binding, type Kernel, type Tail } from './kernel.ts'
 
 /** What one workgroup computes, as squares of 4 channels x 4 pixels of each of its 64 threads. */
 export interface GemmTile {
@@ -26,7 +26,13 @@ export function gemmConvolution(tile: GemmTile): ConvolutionAlgorithm {
   return { name, weights: { block }, kernel: (spec, adapter, tail) => gemmKernel(name, tile, spec, adapter, tail) }
 }
 
-function gemmKernel(name: string, { threadsDown, channelQuads, pixelQuads }: GemmTile, spec: ConvolutionSpec, adapter: AdapterTraits, tail: Tail): Kernel {
+function gemmKernel(
+  name: string,
+  { threadsDown, channelQuads, pixelQuads }: GemmTile,
+  spec: ConvolutionSpec,
+  adapter: AdapterTraits,
+  tail: Tail,
+): Kernel {
   const { n, c, h, w, k, r, s, oh, ow, stride, dilation, padding } = spec
   const depth = c * r * s
   const pixels = n * oh * ow
@@ -37,7 +43,8 @@ function gemmKernel(name: string, { threadsDown, channelQuads, pixelQuads }: Gem
   const { workgroups, text } = dispatchGroups(blocks * Math.ceil(pixels / (pixelRow * 4)))
   // Graphics cards gain from unrolled loops over the tiles, processors lose seconds of compilation.
   const zero = adapter.kind === 'hardware' ? '0u' : OPAQUE_ZERO
-  const square = (line: (pixel: number, quad: number) => string): string => lines(pixelQuads * 4, (pixel) => lines(channelQuads, (quad) => line(pixel, quad)))
+  const square = (line: (pixel: number, quad: number) => string): string =>
+    lines(pixelQuads * 4, (pixel) => lines(channelQuads, (quad) => line(pixel, quad)))
   return {
     name,
     workgroups,

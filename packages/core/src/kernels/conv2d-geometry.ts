@@ -1,5 +1,5 @@
 import { ShapeError } from '../errors.ts'
-import { padToFour, showShape, type Shape } from '../shape.ts'
+import { padToFour, type Shape, showShape } from '../shape.ts'
 import type { Conv2dAttributes, ConvolutionSpec } from './convolution.ts'
 
 const MAX_WORKGROUPS_PER_DIMENSION = 65535
@@ -12,13 +12,17 @@ export function convolutionSpec(input: Shape, weights: Shape, attributes: Conv2d
   const [n, c, h, w] = padToFour(input)
   const [k, channels, r, s] = padToFour(weights)
   if (channels !== c) {
-    throw new ShapeError(`conv2d of ${showShape(input)} with weights ${showShape(weights)}: the weights expect ${channels} input channels, the input has ${c}`)
+    throw new ShapeError(
+      `conv2d of ${showShape(input)} with weights ${showShape(weights)}: the weights expect ${channels} input channels, the input has ${c}`,
+    )
   }
   const { stride, dilation, padding } = attributes
   const oh = Math.floor((h + padding.top + padding.bottom - dilation[0] * (r - 1) - 1) / stride[0]) + 1
   const ow = Math.floor((w + padding.left + padding.right - dilation[1] * (s - 1) - 1) / stride[1]) + 1
   if (oh < 1 || ow < 1) {
-    throw new ShapeError(`conv2d of ${showShape(input)} with weights ${showShape(weights)} leaves no pixel: expected an image at least as large as the dilated kernel`)
+    throw new ShapeError(
+      `conv2d of ${showShape(input)} with weights ${showShape(weights)} leaves no pixel: expected an image at least as large as the dilated kernel`,
+    )
   }
   return { n, c, h, w, k, r, s, oh, ow, stride, dilation, padding }
 }
@@ -48,7 +52,10 @@ export function dispatchGroups(count: number): { workgroups: [number, number, nu
   const x = Math.min(count, MAX_WORKGROUPS_PER_DIMENSION)
   const y = Math.ceil(count / x)
   if (y === 1) return { workgroups: [x, 1, 1], text: 'let group = workgroup.x;' }
-  return { workgroups: [x, y, 1], text: `let group = workgroup.y * ${x}u + workgroup.x;\n  if (group >= ${count}u) { return; }` }
+  return {
+    workgroups: [x, y, 1],
+    text: `let group = workgroup.y * ${x}u + workgroup.x;\n  if (group >= ${count}u) { return; }`,
+  }
 }
 
 /** Lines of text for 0..count-1. */

@@ -1,7 +1,7 @@
 import { padToFour } from '../shape.ts'
 import { OPAQUE_ZERO } from './conv2d-geometry.ts'
 import type { Conv2dAttributes } from './convolution.ts'
-import { binding, dispatchFor, unflatten, type Kernel, type KernelSpec, type Tail } from './kernel.ts'
+import { binding, dispatchFor, type Kernel, type KernelSpec, type Tail, unflatten } from './kernel.ts'
 
 export type Conv2dInputGradientAttributes = Conv2dAttributes & {
   /** Height and width of the input. */
@@ -15,13 +15,26 @@ const WORKGROUP_SIZE = 64
  * Bindings: 0 dy [n, k, oh, ow], 1 weights [k, c, r, s], tail from 2.
  */
 export function conv2dInputGradientKernel(spec: KernelSpec<Conv2dInputGradientAttributes>, tail: Tail): Kernel {
-  const { stride, dilation, padding, size: [h, w] } = spec.attributes
+  const {
+    stride,
+    dilation,
+    padding,
+    size: [h, w],
+  } = spec.attributes
   const [n, k, oh, ow] = padToFour(spec.inputs[0] ?? [])
   const [, c, r, s] = padToFour(spec.inputs[1] ?? [])
   const count = n * c * h * w
   const { workgroups, linear } = dispatchFor(count, WORKGROUP_SIZE)
   /** Leaves the tap unless some output position `name` read this input position through it. */
-  const position = (name: string, from: string, tap: string, step: number, spread: number, before: number, limit: number): string =>
+  const position = (
+    name: string,
+    from: string,
+    tap: string,
+    step: number,
+    spread: number,
+    before: number,
+    limit: number,
+  ): string =>
     `let ${name}Scaled = i32(${from}) + ${before} - i32(${tap}) * ${spread};
       if (${name}Scaled < 0 || ${name}Scaled % ${step} != 0 || ${name}Scaled / ${step} >= ${limit}) { continue; }
       let ${name} = u32(${name}Scaled / ${step});`

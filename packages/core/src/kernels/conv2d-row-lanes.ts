@@ -59,7 +59,11 @@ export function rowLanes(lanes: number, columns: number, { w, ow, s, dilation, p
       if (low === undefined && high === undefined) return undefined
       return `subgroupShuffle(select(${high ?? '0.0'}, ${low ?? '0.0'}, keeps${shift}), lane${shift})`
     },
-    declarations: [...shifts].map((shift) => `  let keeps${shift} = across >= ${shift}u;
-  let lane${shift} = lane - across + (across + ${shift}u) % ${across}u;`).join('\n'),
+    declarations: [...shifts]
+      .map(
+        (shift) => `  let keeps${shift} = across >= ${shift}u;
+  let lane${shift} = lane - across + (across + ${shift}u) % ${across}u;`,
+      )
+      .join('\n'),
   }
 }

@@ -1,6 +1,6 @@
 import { dispatchGroups, lines, OPAQUE_ZERO } from './conv2d-geometry.ts'
-import type { ConvolutionAlgorithm, ConvolutionSpec } from './convolution.ts'
 import { fixedSubgroupSize, rowLanes, rowLanesApply } from './conv2d-row-lanes.ts'
+import type { ConvolutionAlgorithm, ConvolutionSpec } from './convolution.ts'
 import { binding, type Kernel, type Tail } from './kernel.ts'
 
 /** What one workgroup, which is one subgroup, computes. */
@@ -25,7 +25,8 @@ export function subgroupConvolution(tile: SubgroupTile): ConvolutionAlgorithm {
     weights: { block: tile.channels },
     kernel(spec, adapter, tail) {
       const lanes = fixedSubgroupSize(adapter)
-      if (lanes === undefined || !rowLanesApply(spec, adapter)) throw new RangeError(`${name} does not apply: it needs stride 1 and one subgroup size`)
+      if (lanes === undefined || !rowLanesApply(spec, adapter))
+        throw new RangeError(`${name} does not apply: it needs stride 1 and one subgroup size`)
       return subgroupKernel(name, tile, lanes, spec, tail)
     },
   }
@@ -51,25 +52,41 @@ function subgroupKernel(name: string, tile: SubgroupTile, lanes: number, spec: C
 
   /** Output rows that input row `row` of the strip reaches, and through which vertical tap. */
   const reaches = (row: number): { out: number; tap: number }[] =>
-    Array.from({ length: rows }, (_, out) => ({ out, tap: (row - out) / dilation[0] }))
-      .filter(({ tap }) => Number.isInteger(tap) && tap >= 0 && tap < r)
-  const inputRows = Array.from({ length: rows + (r - 1) * dilation[0] }, (_, row) => row).filter((row) => reaches(row).length > 0)
+    Array.from({ length: rows }, (_, out) => ({ out, tap: (row - out) / dilation[0] })).filter(
+      ({ tap }) => Number.isInteger(tap) && tap >= 0 && tap < r,
+    )
+  const inputRows = Array.from({ length: rows + (r - 1) * dilation[0] }, (_, row) => row).filter(
+    (row) => reaches(row).length > 0,
+  )
 
   const places = rows * columns
   const vector = width === 4 ? 'vec4f' : 'f32'
   /** The finished sums in the order of places, channels innermost. */
-  const results = Array.from({ length: places }, (_, place) => Array.from({ length: channels / width }, (_, v) => {
-    const sum = (j: number): string => `sum${v * width + j}_${Math.floor(place / columns)}_${place % columns}`
-    return width === 4 ? `vec4f(${[0, 1, 2, 3].map(sum).join(', ')})` : sum(0)
-  })).flat()
+  const results = Array.from({ length: places }, (_, place) =>
+    Array.from({ length: channels / width }, (_, v) => {
+      const sum = (j: number): string => `sum${v * width + j}_${Math.floor(place / columns)}_${place % columns}`
+      return width === 4 ? `vec4f(${[0, 1, 2, 3].map(sum).join(', ')})` : sum(0)
+    }),
+  ).flat()
 
   const rowText = (row: number): string => {
-    const taps = Array.from({ length: s }, (_, tx) => Array.from({ length: columns }, (_, column) => ({ tx, column, value: shifted(column, tx) }))).flat()
+    const taps = Array.from({ length: s }, (_, tx) =>
+      Array.from({ length: columns }, (_, column) => ({ tx, column, value: shifted(column, tx) })),
+    ).flat()
     return `    {
 ${lines(loads, (q) => `      let e${q} = select(0.0, x[plane + offset${row} + column${q}], inside${row} && within${q});`)}
-${taps.filter(({ value }) => value !== undefined).map(({ tx, column, value }) => `      { let v = ${value};
-${reaches(row).map(({ out, tap }) => lines(channels, (j) => `        sum${j}_${out}_${column} += v * k${(tap * s + tx) * channels + j};`)).join('\n')}
-      }`).join('\n')}
+${taps
+  .filter(({ value }) => value !== undefined)
+  .map(
+    ({ tx, column, value }) => `      { let v = ${value};
+${reaches(row)
+  .map(({ out, tap }) =>
+    lines(channels, (j) => `        sum${j}_${out}_${column} += v * k${(tap * s + tx) * channels + j};`),
+  )
+  .join('\n')}
+      }`,
+  )
+  .join('\n')}
     }`
   }
   const body = inputRows.map(rowText).join('\n')
@@ -90,12 +107,19 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
   let strip = group / ${blocks * tiles}u * ${down}u + lane / ${across}u;
   let image = strip / ${stripsPerImage}u;
   let y0 = strip % ${stripsPerImage}u * ${rows}u;
-${lines(loads, (q) => `  let at${q} = i32(x0 + ${q * across}u) ${origin < 0 ? `- ${-origin}` : ''};
+${lines(
+  loads,
+  (q) => `  let at${q} = i32(x0 + ${q * across}u) ${origin < 0 ? `- ${-origin}` : ''};
   let column${q} = u32(at${q});
-  let within${q} = at${q} >= 0 && at${q} < ${w} && strip < ${strips}u;`)}
-${inputRows.map((row) => `  let iy${row} = i32(y0 + ${row}u) - ${padding.top};
+  let within${q} = at${q} >= 0 && at${q} < ${w} && strip < ${strips}u;`,
+)}
+${inputRows
+  .map(
+    (row) => `  let iy${row} = i32(y0 + ${row}u) - ${padding.top};
   let offset${row} = u32(iy${row} * ${w});
-  let inside${row} = iy${row} >= 0 && iy${row} < ${h};`).join('\n')}
+  let inside${row} = iy${row} >= 0 && iy${row} < ${h};`,
+  )
+  .join('\n')}
 ${declarations}
 ${lines(channels, (j) => lines(rows, (row) => lines(columns, (column) => `  var sum${j}_${row}_${column} = 0.0;`)))}
   for (var into = ${OPAQUE_ZERO}; into < ${c}u; into++) {

@@ -2,8 +2,8 @@ import type { Tensor } from '../graph/tensor.ts'
 import { constantOf } from '../ops/elementwise.ts'
 import type { Group } from '../plan/fuse.ts'
 import { sourceOf } from '../plan/view.ts'
-import { type Shape, padToFour, sizeOf, stridesOf } from '../shape.ts'
-import { type AdapterTraits, type Head, type Kernel, type Tail, binding, dispatchFor, unflatten } from './kernel.ts'
+import { padToFour, type Shape, sizeOf, stridesOf } from '../shape.ts'
+import { type AdapterTraits, binding, dispatchFor, type Head, type Kernel, type Tail, unflatten } from './kernel.ts'
 
 /** A tensor's memory: two tensors with the same owner are the same buffer range. */
 export type OwnerOf = (tensor: Tensor) => Tensor
@@ -18,7 +18,10 @@ type Width = 1 | 4
 const typeOf = (width: Width): 'f32' | 'vec4f' => (width === 4 ? 'vec4f' : 'f32')
 
 /** How an operand of one shape is found from an element of another: the same index, one value for all, or by coordinates. */
-type Access = { readonly kind: 'flat' } | { readonly kind: 'scalar' } | { readonly kind: 'broadcast'; readonly shape: Shape }
+type Access =
+  | { readonly kind: 'flat' }
+  | { readonly kind: 'scalar' }
+  | { readonly kind: 'broadcast'; readonly shape: Shape }
 
 function accessOf(operand: Shape, user: Shape): Access {
   if (sizeOf(operand) === sizeOf(user)) return { kind: 'flat' }
@@ -108,7 +111,9 @@ class ElementwiseText {
     const loaded = this.#loads.get(expression)
     if (loaded !== undefined) return loaded
     const name = `l${this.#loads.size}`
-    this.#lines.push(`let ${name}: ${typeOf(this.#width)} = ${this.#width === 4 && !wide ? `vec4f(${expression})` : expression};`)
+    this.#lines.push(
+      `let ${name}: ${typeOf(this.#width)} = ${this.#width === 4 && !wide ? `vec4f(${expression})` : expression};`,
+    )
     this.#loads.set(expression, name)
     return name
   }
@@ -137,7 +142,12 @@ class ElementwiseText {
 const ALIAS = (operand: number): string => `b${operand}`
 
 /** The tail of an anchored group: the operations behind the anchor and the stores. */
-function tailOf(group: Group, anchor: Tensor, ownerOf: OwnerOf, anchorInputs: readonly Tensor[]): { tail: Tail; operands: readonly Tensor[]; shared: ReadonlyMap<string, number> } {
+function tailOf(
+  group: Group,
+  anchor: Tensor,
+  ownerOf: OwnerOf,
+  anchorInputs: readonly Tensor[],
+): { tail: Tail; operands: readonly Tensor[]; shared: ReadonlyMap<string, number> } {
   const text = new ElementwiseText(ownerOf, 1)
   text.given(anchor, 'value')
   text.coordinatesGiven(anchor.shape, 'at')
@@ -173,7 +183,9 @@ function shareBindings(wgsl: string, shared: ReadonlyMap<string, number>): strin
     const declared = new RegExp(`@binding\\(${index}\\) var<storage, read_write> (\\w+): array<(\\w+)>`).exec(wgsl)
     const [, name = '', element = 'f32'] = declared ?? []
     const lanes = { f32: 1, vec2f: 2, vec4f: 4 }[element] ?? 1
-    text = text.replaceAll(new RegExp(`\\b${alias}\\[([^\\]]+)\\]`, 'g'), (_, at: string) => (lanes === 1 ? `${name}[${at}]` : `${name}[(${at}) / ${lanes}u][(${at}) % ${lanes}u]`))
+    text = text.replaceAll(new RegExp(`\\b${alias}\\[([^\\]]+)\\]`, 'g'), (_, at: string) =>
+      lanes === 1 ? `${name}[${at}]` : `${name}[(${at}) / ${lanes}u][(${at}) % ${lanes}u]`,
+    )
   }
   return text
 }
@@ -184,12 +196,21 @@ function headOf(group: Group, input: Tensor, ownerOf: OwnerOf): { head: Head; op
   text.compute(group.head)
   const source = sourceOf(input)
   if (group.head.length === 0) {
-    return { head: { declarations: `${binding(0, 'h0')}\nfn load(i: u32) -> f32 { return h0[i]; }`, bindings: 1 }, operands: [ownerOf(source)] }
+    return {
+      head: { declarations: `${binding(0, 'h0')}\nfn load(i: u32) -> f32 { return h0[i]; }`, bindings: 1 },
+      operands: [ownerOf(source)],
+    }
   }
   const body = text.text().replaceAll(/\bb(\d+)\[/g, 'h$1[')
   return {
     head: {
-      declarations: [...text.operands.map((_, i) => binding(i, `h${i}`)), 'fn load(i: u32) -> f32 {', body, `  return ${text.nameOf(source)};`, '}'].join('\n'),
+      declarations: [
+        ...text.operands.map((_, i) => binding(i, `h${i}`)),
+        'fn load(i: u32) -> f32 {',
+        body,
+        `  return ${text.nameOf(source)};`,
+        '}',
+      ].join('\n'),
       bindings: text.operands.length,
     },
     operands: text.operands,
@@ -200,7 +221,12 @@ function headOf(group: Group, input: Tensor, ownerOf: OwnerOf): { head: Head; op
 export function groupKernel(group: Group, adapter: AdapterTraits, ownerOf: OwnerOf): GroupKernel {
   const { anchor } = group
   if (anchor === undefined) return elementwiseKernel(group, ownerOf)
-  const spec = { inputs: anchor.inputs.map((input) => input.shape), output: anchor.shape, attributes: anchor.attributes, adapter }
+  const spec = {
+    inputs: anchor.inputs.map((input) => input.shape),
+    output: anchor.shape,
+    attributes: anchor.attributes,
+    adapter,
+  }
   const [input] = anchor.inputs
   if (anchor.op.headedKernel !== undefined && input !== undefined) {
     const { head, operands: loaded } = headOf(group, input, ownerOf)
@@ -229,7 +255,9 @@ function elementwiseKernel(group: Group, ownerOf: OwnerOf): GroupKernel {
     return text
   }
   const innermost = group.members.every((member) => padToFour(member.shape)[3] % 4 === 0)
-  const allFlat = group.members.every((member) => member.inputs.every((input) => accessOf(input.shape, member.shape).kind !== 'broadcast'))
+  const allFlat = group.members.every((member) =>
+    member.inputs.every((input) => accessOf(input.shape, member.shape).kind !== 'broadcast'),
+  )
   const wide = count % 4 === 0 && (innermost || allFlat) ? write(4) : undefined
   const width: Width = wide !== undefined && !wide.conflict ? 4 : 1
   const text = width === 4 && wide !== undefined ? wide : write(1)
@@ -246,6 +274,10 @@ function elementwiseKernel(group: Group, ownerOf: OwnerOf): GroupKernel {
     '}',
   ].join('\n')
   const names = group.members.filter((member) => constantOf(member) === undefined).map((member) => member.op.name)
-  return { name: `elementwise ${names.slice(0, 4).join('+')}${names.length > 4 ? '+...' : ''} ${shape.join('x')}`, wgsl, workgroups, operands: text.operands }
+  return {
+    name: `elementwise ${names.slice(0, 4).join('+')}${names.length > 4 ? '+...' : ''} ${shape.join('x')}`,
+    wgsl,
+    workgroups,
+    operands: text.operands,
+  }
 }
-

@@ -64,11 +64,17 @@ fn finish(at: vec4u, i: u32, value: f32) { out[i] = value; }`,
 const MAX_WORKGROUPS_PER_DIMENSION = 65535
 
 /** Dispatch for one flat index: the `linear` text gives `let id: u32` from `global_invocation_id` for any count, folded into rows when one dimension does not suffice. */
-export function dispatchFor(count: number, workgroupSize: number): { workgroups: [number, number, number]; linear: string } {
+export function dispatchFor(
+  count: number,
+  workgroupSize: number,
+): { workgroups: [number, number, number]; linear: string } {
   const groups = Math.ceil(count / workgroupSize)
   const x = Math.min(groups, MAX_WORKGROUPS_PER_DIMENSION)
   const y = Math.ceil(groups / x)
-  return { workgroups: [x, y, 1], linear: y === 1 ? 'let id = global.x;' : `let id = global.y * ${x * workgroupSize}u + global.x;` }
+  return {
+    workgroups: [x, y, 1],
+    linear: y === 1 ? 'let id = global.x;' : `let id = global.y * ${x * workgroupSize}u + global.x;`,
+  }
 }
 
 /** WGSL statements that split row-major index `i` into `at = vec4u(n, c, y, x)` for a shape of rank four. */

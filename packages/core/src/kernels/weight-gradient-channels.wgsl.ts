@@ -27,13 +27,21 @@ export function channelWeightGradient(tile: ChannelTile): WeightGradientAlgorith
     partials,
     kernel(spec, adapter, tail) {
       const lanes = fixedSubgroupSize(adapter)
-      if (lanes === undefined || !rowLanesApply(spec, adapter)) throw new RangeError(`${name} does not apply: it needs stride 1 and one subgroup size`)
+      if (lanes === undefined || !rowLanesApply(spec, adapter))
+        throw new RangeError(`${name} does not apply: it needs stride 1 and one subgroup size`)
       return channelKernel(name, tile, partials(spec, adapter), lanes, spec, tail)
     },
   }
 }
 
-function channelKernel(name: string, { outputs, rows }: ChannelTile, parts: number, lanes: number, spec: ConvolutionSpec, tail: Tail): Kernel {
+function channelKernel(
+  name: string,
+  { outputs, rows }: ChannelTile,
+  parts: number,
+  lanes: number,
+  spec: ConvolutionSpec,
+  tail: Tail,
+): Kernel {
   const { n, c, h, w, k, r, s, oh, ow, dilation, padding } = spec
   const outputBlocks = Math.ceil(k / outputs)
   const inputBlocks = Math.ceil(c / lanes)
@@ -43,20 +51,27 @@ function channelKernel(name: string, { outputs, rows }: ChannelTile, parts: numb
   /** Columns of x under one window: column 0 is the oldest. */
   const columns = (s - 1) * dilation[1] + 1
   const inputRows = rows + (r - 1) * dilation[0]
-  const usedRow = (q: number): boolean => Array.from({ length: r }, (_, ty) => q - ty * dilation[0]).some((row) => row >= 0 && row < rows)
+  const usedRow = (q: number): boolean =>
+    Array.from({ length: r }, (_, ty) => q - ty * dilation[0]).some((row) => row >= 0 && row < rows)
   const rowsOfInput = Array.from({ length: inputRows }, (_, q) => q).filter(usedRow)
   const each = (list: readonly number[], line: (item: number) => string): string => list.map(line).join('\n')
 
   const products = lines(outputs, (i) =>
-    lines(rows, (row) => `          {
+    lines(
+      rows,
+      (row) => `          {
             let g = subgroupShuffle(g${i}_${row}, t);
 ${lines(r, (ty) => lines(s, (tx) => `            sum${i}_${ty * s + tx} += g * a${tx * dilation[1]}_${row + ty * dilation[0]};`))}
-          }`))
+          }`,
+    ),
+  )
   const load = (column: string): string =>
     `let at = i32(${column}) - ${padding.left};
           let within = at >= 0 && at < ${w};
 ${each(rowsOfInput, (q) => `          a${columns - 1}_${q} = select(0.0, x[offset${q} + u32(at)], within && inside${q});`)}`
-  const slide = each(rowsOfInput, (q) => lines(columns - 1, (column) => `          a${column}_${q} = a${column + 1}_${q};`))
+  const slide = each(rowsOfInput, (q) =>
+    lines(columns - 1, (column) => `          a${column}_${q} = a${column + 1}_${q};`),
+  )
 
   return {
     name: `weight-gradient ${name}, ${parts} parts`,
@@ -78,9 +93,12 @@ ${lines(columns, (column) => each(rowsOfInput, (q) => `  var a${column}_${q} = 0
   for (var image = start; image < last; image++) {
     let plane = (image * ${c}u + min(into, ${c - 1}u)) * ${h * w}u;
     for (var y0 = ${OPAQUE_ZERO}; y0 < ${oh}u; y0 += ${rows}u) {
-${each(rowsOfInput, (q) => `      let iy${q} = i32(y0 + ${q}u) - ${padding.top};
+${each(
+  rowsOfInput,
+  (q) => `      let iy${q} = i32(y0 + ${q}u) - ${padding.top};
       let inside${q} = iy${q} >= 0 && iy${q} < ${h};
-      let offset${q} = plane + u32(iy${q} * ${w});`)}
+      let offset${q} = plane + u32(iy${q} * ${w});`,
+)}
       for (var column = ${OPAQUE_ZERO}; column < ${columns - 1}u; column++) {
 ${slide}
         {

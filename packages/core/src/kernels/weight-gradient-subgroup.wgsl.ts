@@ -31,13 +31,21 @@ export function subgroupWeightGradient(tile: WeightGradientTile): WeightGradient
     partials,
     kernel(spec, adapter, tail) {
       const lanes = fixedSubgroupSize(adapter)
-      if (lanes === undefined || !rowLanesApply(spec, adapter)) throw new RangeError(`${name} does not apply: it needs stride 1 and one subgroup size`)
+      if (lanes === undefined || !rowLanesApply(spec, adapter))
+        throw new RangeError(`${name} does not apply: it needs stride 1 and one subgroup size`)
       return subgroupKernel(name, tile, partials(spec), lanes, spec, tail)
     },
   }
 }
 
-function subgroupKernel(name: string, tile: WeightGradientTile, parts: number, lanes: number, spec: ConvolutionSpec, tail: Tail): Kernel {
+function subgroupKernel(
+  name: string,
+  tile: WeightGradientTile,
+  parts: number,
+  lanes: number,
+  spec: ConvolutionSpec,
+  tail: Tail,
+): Kernel {
   const { outputs, inputs, rows, columns } = tile
   const { n, c, h, w, k, r, s, oh, ow, dilation, padding } = spec
   const { across, down, origin, loads, tiles, shifted, declarations } = rowLanes(lanes, columns, spec)
@@ -51,15 +59,20 @@ function subgroupKernel(name: string, tile: WeightGradientTile, parts: number, l
 
   /** Output rows that input row `row` reaches, and through which vertical tap. */
   const reaches = (row: number): { out: number; ty: number }[] =>
-    Array.from({ length: rows }, (_, out) => ({ out, ty: (row - out) / dilation[0] }))
-      .filter(({ ty }) => Number.isInteger(ty) && ty >= 0 && ty < r)
-  const inputRows = Array.from({ length: rows + (r - 1) * dilation[0] }, (_, row) => row).filter((row) => reaches(row).length > 0)
+    Array.from({ length: rows }, (_, out) => ({ out, ty: (row - out) / dilation[0] })).filter(
+      ({ ty }) => Number.isInteger(ty) && ty >= 0 && ty < r,
+    )
+  const inputRows = Array.from({ length: rows + (r - 1) * dilation[0] }, (_, row) => row).filter(
+    (row) => reaches(row).length > 0,
+  )
 
   const tapText = (row: number, j: number, tx: number, column: number): string => {
     const value = shifted(column, tx)
     if (value === undefined) return ''
     return `          { let v = ${value};
-${reaches(row).map(({ out, ty }) => lines(outputs, (i) => `            sum${i}_${j}_${ty * s + tx} += v * g${i}_${out}_${column};`)).join('\n')}
+${reaches(row)
+  .map(({ out, ty }) => lines(outputs, (i) => `            sum${i}_${j}_${ty * s + tx} += v * g${i}_${out}_${column};`))
+  .join('\n')}
           }`
   }
   const inputText = (row: number, j: number): string => `        {
@@ -97,11 +110,19 @@ ${declarations}
       let oy = ((step / ${tiles}u) % ${strips}u * ${down}u + down) * ${rows}u;
       let ox = step % ${tiles}u * ${across * columns}u + across;
       let at = (image * ${k}u + k0) * ${oh * ow}u + oy * ${ow}u + ox;
-${lines(rows, (out) => lines(columns, (column) => `      let counts${out}_${column} = ox + ${column * across}u < ${ow}u && oy + ${out}u < ${oh}u;
-${lines(outputs, (i) => `      let g${i}_${out}_${column} = select(0.0, dy[at + ${i * oh * ow + out * ow + column * across}u], counts${out}_${column});`)}`))}
-${lines(loads, (q) => `      let at${q} = i32(ox + ${q * across}u) ${origin < 0 ? `- ${-origin}` : ''};
+${lines(rows, (out) =>
+  lines(
+    columns,
+    (column) => `      let counts${out}_${column} = ox + ${column * across}u < ${ow}u && oy + ${out}u < ${oh}u;
+${lines(outputs, (i) => `      let g${i}_${out}_${column} = select(0.0, dy[at + ${i * oh * ow + out * ow + column * across}u], counts${out}_${column});`)}`,
+  ),
+)}
+${lines(
+  loads,
+  (q) => `      let at${q} = i32(ox + ${q * across}u) ${origin < 0 ? `- ${-origin}` : ''};
       let column${q} = u32(at${q});
-      let within${q} = at${q} >= 0 && at${q} < ${w};`)}
+      let within${q} = at${q} >= 0 && at${q} < ${w};`,
+)}
 ${inputRows.map(rowText).join('\n')}
   }
   var sums = array<f32, ${outputs * inputs * r * s}>(

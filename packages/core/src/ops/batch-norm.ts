@@ -15,7 +15,11 @@ export interface BatchNormParameters {
 const perChannel = (x: Tensor): Tensor => reshape(x, [1, x.shape[0] ?? 1, 1, 1])
 
 /** Evaluation: gamma * (x - mean) / sqrt(variance + eps) + beta per channel of x [n, c, h, w] (Ioffe and Szegedy 2015). */
-export function batchNorm(x: Tensor, { gamma, beta, runningMean, runningVariance }: BatchNormParameters, eps = 1e-5): Tensor {
+export function batchNorm(
+  x: Tensor,
+  { gamma, beta, runningMean, runningVariance }: BatchNormParameters,
+  eps = 1e-5,
+): Tensor {
   const scale = div(gamma, sqrt(add(runningVariance, eps)))
   return add(mul(x, perChannel(scale)), perChannel(sub(beta, mul(runningMean, scale))))
 }
@@ -36,7 +40,8 @@ export function batchNormTraining(
   const centred = sub(x, average)
   const variance = mean(square(centred), [0, 2, 3])
   const y = add(mul(centred, mul(perChannel(gamma), div(1, sqrt(add(variance, eps))))), perChannel(beta))
-  const move = (running: Tensor, now: Tensor) => add(mul(1 - momentum, running), mul(momentum, stopGradient(reshape(now, [c]))))
+  const move = (running: Tensor, now: Tensor) =>
+    add(mul(1 - momentum, running), mul(momentum, stopGradient(reshape(now, [c]))))
   return {
     y,
     runningMean: move(runningMean, average),

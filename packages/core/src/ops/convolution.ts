@@ -1,11 +1,16 @@
 import { ShapeError } from '../errors.ts'
-import { type LoweringContext, type Op, type Tensor, apply } from '../graph/tensor.ts'
+import { apply, type LoweringContext, type Op, type Tensor } from '../graph/tensor.ts'
 import { forwardAlgorithms, weightGradientAlgorithms } from '../kernels/algorithms.ts'
-import { type ArrangeAttributes, arrangeWeightsKernel, arrangedShape } from '../kernels/arrange-weights.wgsl.ts'
-import type { Conv2dAttributes, ConvolutionAlgorithm, ConvolutionSpec, WeightGradientAlgorithm } from '../kernels/convolution.ts'
+import { type ArrangeAttributes, arrangedShape, arrangeWeightsKernel } from '../kernels/arrange-weights.wgsl.ts'
 import { conv2dInputGradientKernel } from '../kernels/conv2d-input-gradient.wgsl.ts'
+import type {
+  Conv2dAttributes,
+  ConvolutionAlgorithm,
+  ConvolutionSpec,
+  WeightGradientAlgorithm,
+} from '../kernels/convolution.ts'
 import * as reference from '../reference/convolution.ts'
-import { type Shape, padToFour, showShape } from '../shape.ts'
+import { padToFour, type Shape, showShape } from '../shape.ts'
 import { sum } from './reduce.ts'
 import { reshape } from './reshape.ts'
 
@@ -20,11 +25,17 @@ export type Pair = number | readonly [number, number]
 export const pairOf = (pair: Pair): readonly [number, number] => (typeof pair === 'number' ? [pair, pair] : pair)
 
 /** Explicit padding of the four sides for an image of h x w. */
-export function paddingSides(padding: Padding, [h, w]: readonly [number, number], window: readonly [number, number], stride: readonly [number, number]): Sides {
+export function paddingSides(
+  padding: Padding,
+  [h, w]: readonly [number, number],
+  window: readonly [number, number],
+  stride: readonly [number, number],
+): Sides {
   if (typeof padding === 'object') return padding
   if (padding === 'valid') return { top: 0, bottom: 0, left: 0, right: 0 }
   if (typeof padding === 'number') return { top: padding, bottom: padding, left: padding, right: padding }
-  const total = (size: number, extent: number, step: number) => Math.max(0, (Math.ceil(size / step) - 1) * step + extent - size)
+  const total = (size: number, extent: number, step: number) =>
+    Math.max(0, (Math.ceil(size / step) - 1) * step + extent - size)
   const y = total(h, window[0], stride[0])
   const x = total(w, window[1], stride[1])
   return { top: Math.floor(y / 2), bottom: Math.ceil(y / 2), left: Math.floor(x / 2), right: Math.ceil(x / 2) }
@@ -33,7 +44,8 @@ export function paddingSides(padding: Padding, [h, w]: readonly [number, number]
 /** Outputs along one axis. @throws ShapeError when there would be none. */
 export function outputExtent(size: number, before: number, after: number, extent: number, stride: number): number {
   const outputs = Math.floor((size + before + after - extent) / stride) + 1
-  if (outputs < 1) throw new ShapeError(`a window of ${extent} does not fit in ${size} pixels padded to ${size + before + after}`)
+  if (outputs < 1)
+    throw new ShapeError(`a window of ${extent} does not fit in ${size} pixels padded to ${size + before + after}`)
   return outputs
 }
 
@@ -43,11 +55,16 @@ const conv2dOp: Op<Conv2dAttributes> = {
   name: 'conv2d',
   shape: ([x = [], weights = []], attributes) => {
     if (x.length !== 4 || weights.length !== 4) {
-      throw new ShapeError(`expected x [n, c, h, w] and weights [out, in, kh, kw], got ${showShape(x)} and ${showShape(weights)}`)
+      throw new ShapeError(
+        `expected x [n, c, h, w] and weights [out, in, kh, kw], got ${showShape(x)} and ${showShape(weights)}`,
+      )
     }
     const [n, c, h, w] = padToFour(x)
     const [k, inputs, r, s] = padToFour(weights)
-    if (c !== inputs) throw new ShapeError(`x is ${showShape(x)} with ${c} channels, weights are ${showShape(weights)}: expected ${inputs} channels`)
+    if (c !== inputs)
+      throw new ShapeError(
+        `x is ${showShape(x)} with ${c} channels, weights are ${showShape(weights)}: expected ${inputs} channels`,
+      )
     const { stride, dilation, padding } = attributes
     return [
       n,
@@ -56,10 +73,15 @@ const conv2dOp: Op<Conv2dAttributes> = {
       outputExtent(w, padding.left, padding.right, dilated(s, dilation[1]), stride[1]),
     ]
   },
-  gradient: ({ inputs: [x, weights] }, dy, attributes) => (x && weights ? [inputGradient(dy, weights, attributes, x.shape), weightGradient(x, dy, attributes, weights.shape)] : []),
+  gradient: ({ inputs: [x, weights] }, dy, attributes) =>
+    x && weights
+      ? [inputGradient(dy, weights, attributes, x.shape), weightGradient(x, dy, attributes, weights.shape)]
+      : [],
   reference: reference.conv2d,
   lower: ({ attributes, shape }, [x, weights], context) =>
-    x && weights && lowerForward(context, specOf(x.shape, weights.shape, shape, attributes as Conv2dAttributes), x, weights, false),
+    x &&
+    weights &&
+    lowerForward(context, specOf(x.shape, weights.shape, shape, attributes as Conv2dAttributes), x, weights, false),
 }
 
 /** What a lowered convolution runs: one algorithm's kernel on arranged weights. */
@@ -87,10 +109,19 @@ function specOf(x: Shape, weights: Shape, y: Shape, attributes: Conv2dAttributes
 }
 
 /** A forward convolution by the chosen algorithm; `transposed` weights have their channels swapped and taps flipped first. */
-function lowerForward(context: LoweringContext, spec: ConvolutionSpec, x: Tensor, weights: Tensor, transposed: boolean): Tensor {
+function lowerForward(
+  context: LoweringContext,
+  spec: ConvolutionSpec,
+  x: Tensor,
+  weights: Tensor,
+  transposed: boolean,
+): Tensor {
   const algorithm = context.choose(specKey('conv2d', spec), forwardAlgorithms(spec, context.adapter))
   const block = algorithm.weights?.block
-  const arranged = block === undefined && !transposed ? weights : apply(arrangeWeightsOp, [weights], { ...(block === undefined ? {} : { block }), transposed })
+  const arranged =
+    block === undefined && !transposed
+      ? weights
+      : apply(arrangeWeightsOp, [weights], { ...(block === undefined ? {} : { block }), transposed })
   return apply(convolutionKernelOp, [x, arranged], { algorithm, spec })
 }
 
@@ -117,32 +148,64 @@ const inputGradientOp: Op<InputGradientAttributes> = {
     if (Object.values(complement).some((side) => side < 0)) return undefined
     const [n, k, h, w] = padToFour(dy.shape)
     const [, c, oh, ow] = padToFour(shape)
-    return lowerForward(context, { n, c: k, h, w, k: c, r, s, oh, ow, stride, dilation, padding: complement }, dy, weights, true)
+    return lowerForward(
+      context,
+      { n, c: k, h, w, k: c, r, s, oh, ow, stride, dilation, padding: complement },
+      dy,
+      weights,
+      true,
+    )
   },
 }
 
-const inputGradient = (dy: Tensor, weights: Tensor, { stride, dilation, padding }: Conv2dAttributes, x: Shape): Tensor =>
-  apply(inputGradientOp, [dy, weights], { stride, dilation, padding, size: [x[2] ?? 1, x[3] ?? 1] })
+const inputGradient = (
+  dy: Tensor,
+  weights: Tensor,
+  { stride, dilation, padding }: Conv2dAttributes,
+  x: Shape,
+): Tensor => apply(inputGradientOp, [dy, weights], { stride, dilation, padding, size: [x[2] ?? 1, x[3] ?? 1] })
 
 type WeightGradientAttributes = Conv2dAttributes & { readonly kernel: readonly [number, number] }
 
 const weightGradientOp: Op<WeightGradientAttributes> = {
   name: 'conv2dWeightGradient',
   shape: ([x = [], dy = []], { kernel }) => [dy[1] ?? 1, x[1] ?? 1, ...kernel],
-  gradient: ({ inputs: [x, dy] }, g, attributes) => (x && dy ? [inputGradient(dy, g, attributes, x.shape), apply(conv2dOp, [x, g], attributes)] : []),
+  gradient: ({ inputs: [x, dy] }, g, attributes) =>
+    x && dy ? [inputGradient(dy, g, attributes, x.shape), apply(conv2dOp, [x, g], attributes)] : [],
   reference: reference.conv2dWeightGradient,
   lower: ({ attributes, shape }, [x, dy], context) => {
     if (!x || !dy) return undefined
     const spec = specOf(x.shape, shape, dy.shape, attributes as WeightGradientAttributes)
-    const algorithm = context.choose(specKey('conv2dWeightGradient', spec), weightGradientAlgorithms(spec, context.adapter))
-    return reshape(sum(apply(weightGradientKernelOp, [x, dy], { algorithm, spec, partials: algorithm.partials(spec, context.adapter) }), [0]), shape)
+    const algorithm = context.choose(
+      specKey('conv2dWeightGradient', spec),
+      weightGradientAlgorithms(spec, context.adapter),
+    )
+    return reshape(
+      sum(
+        apply(weightGradientKernelOp, [x, dy], {
+          algorithm,
+          spec,
+          partials: algorithm.partials(spec, context.adapter),
+        }),
+        [0],
+      ),
+      shape,
+    )
   },
 }
 
-const weightGradient = (x: Tensor, dy: Tensor, { stride, dilation, padding }: Conv2dAttributes, weights: Shape): Tensor =>
-  apply(weightGradientOp, [x, dy], { stride, dilation, padding, kernel: [weights[2] ?? 1, weights[3] ?? 1] })
+const weightGradient = (
+  x: Tensor,
+  dy: Tensor,
+  { stride, dilation, padding }: Conv2dAttributes,
+  weights: Shape,
+): Tensor => apply(weightGradientOp, [x, dy], { stride, dilation, padding, kernel: [weights[2] ?? 1, weights[3] ?? 1] })
 
-const weightGradientKernelOp: Op<{ readonly algorithm: WeightGradientAlgorithm; readonly spec: ConvolutionSpec; readonly partials: number }> = {
+const weightGradientKernelOp: Op<{
+  readonly algorithm: WeightGradientAlgorithm
+  readonly spec: ConvolutionSpec
+  readonly partials: number
+}> = {
   name: 'conv2dWeightGradient',
   shape: (_, { partials, spec }) => [partials, spec.k * spec.c * spec.r * spec.s],
   kernel: ({ attributes: { algorithm, spec }, adapter }, tail) => algorithm.kernel(spec, adapter, tail),
@@ -163,6 +226,11 @@ export function conv2d(x: Tensor, weights: Tensor, options: Conv2dOptions = {}):
   const dilation = pairOf(options.dilation ?? 1)
   const [, , h, w] = padToFour(x.shape)
   const [, , r, s] = padToFour(weights.shape)
-  const padding = paddingSides(options.padding ?? 'valid', [h, w], [dilated(r, dilation[0]), dilated(s, dilation[1])], stride)
+  const padding = paddingSides(
+    options.padding ?? 'valid',
+    [h, w],
+    [dilated(r, dilation[0]), dilated(s, dilation[1])],
+    stride,
+  )
   return apply(conv2dOp, [x, weights], { stride, dilation, padding })
 }

@@ -1,7 +1,7 @@
 import { ShapeError } from '../errors.ts'
-import { type Op, type Tensor, apply } from '../graph/tensor.ts'
+import { apply, type Op, type Tensor } from '../graph/tensor.ts'
 import { type Values, zeros } from '../reference/values.ts'
-import { type Shape, broadcastShapes, checkShape, sameShape, sizeOf, stridesOf } from '../shape.ts'
+import { broadcastShapes, checkShape, type Shape, sameShape, sizeOf, stridesOf } from '../shape.ts'
 import { sum } from './reduce.ts'
 import { reshape } from './reshape.ts'
 
@@ -47,7 +47,8 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
 const broadcastOp: Op<{ readonly shape: Shape }> = {
   name: 'broadcast',
   shape: ([input = []], { shape }) => {
-    if (!sameShape(broadcastShapes(input, shape), shape)) throw new ShapeError('the target shape is smaller than the input')
+    if (!sameShape(broadcastShapes(input, shape), shape))
+      throw new ShapeError('the target shape is smaller than the input')
     return shape
   },
   gradient: (result, gradient) => result.inputs.map((input) => sumTo(gradient, input.shape)),
@@ -109,11 +110,14 @@ export function elementwise<Attributes>(definition: ElementwiseDefinition<Attrib
       })
     },
     reference: (inputs, attributes) =>
-      mapBroadcast(inputs, broadcastShapes(...inputs.map((input) => input.shape)), (elements) => definition.value(elements, attributes)),
+      mapBroadcast(inputs, broadcastShapes(...inputs.map((input) => input.shape)), (elements) =>
+        definition.value(elements, attributes),
+      ),
     pointwise: { wgsl: (x, attributes, type) => definition.wgsl(x, (value) => literal(value, type), attributes) },
   }
   return (attributes: Attributes, ...operands: readonly Operand[]): Tensor => {
-    if (operands.length !== definition.inputs) throw new ShapeError(`${definition.name} takes ${definition.inputs} operands, not ${operands.length}`)
+    if (operands.length !== definition.inputs)
+      throw new ShapeError(`${definition.name} takes ${definition.inputs} operands, not ${operands.length}`)
     return apply(op, operands.map(toTensor), attributes)
   }
 }
@@ -150,13 +154,24 @@ function binary(definition: {
     inputs: 2,
     wgsl: ([a = '', b = ''], t) => definition.wgsl(a, b, t),
     value: ([a = 0, b = 0]) => definition.value(a, b),
-    gradient: (dy, { x: [a, b], y }) => (gradient !== undefined && a !== undefined && b !== undefined ? gradient(dy, a, b, y) : []),
+    gradient: (dy, { x: [a, b], y }) =>
+      gradient !== undefined && a !== undefined && b !== undefined ? gradient(dy, a, b, y) : [],
   })
   return (a, b) => make(null, a, b)
 }
 
-export const add = binary({ name: 'add', wgsl: (a, b) => `(${a} + ${b})`, value: (a, b) => a + b, gradient: (dy) => [dy, dy] })
-export const sub = binary({ name: 'sub', wgsl: (a, b) => `(${a} - ${b})`, value: (a, b) => a - b, gradient: (dy) => [dy, neg(dy)] })
+export const add = binary({
+  name: 'add',
+  wgsl: (a, b) => `(${a} + ${b})`,
+  value: (a, b) => a + b,
+  gradient: (dy) => [dy, dy],
+})
+export const sub = binary({
+  name: 'sub',
+  wgsl: (a, b) => `(${a} - ${b})`,
+  value: (a, b) => a - b,
+  gradient: (dy) => [dy, neg(dy)],
+})
 export const mul = binary({
   name: 'mul',
   wgsl: (a, b) => `(${a} * ${b})`,
@@ -184,9 +199,17 @@ export const minimum = binary({
   gradient: (dy, a, b) => [mul(dy, preference(b, a)), mul(dy, preference(a, b))],
 })
 /** 1 where a > b, else 0. */
-export const greater = binary({ name: 'greater', wgsl: (a, b, t) => `select(${t(0)}, ${t(1)}, ${a} > ${b})`, value: (a, b) => (a > b ? 1 : 0) })
+export const greater = binary({
+  name: 'greater',
+  wgsl: (a, b, t) => `select(${t(0)}, ${t(1)}, ${a} > ${b})`,
+  value: (a, b) => (a > b ? 1 : 0),
+})
 /** 1 where a = b, else 0. */
-export const equal = binary({ name: 'equal', wgsl: (a, b, t) => `select(${t(0)}, ${t(1)}, ${a} == ${b})`, value: (a, b) => (a === b ? 1 : 0) })
+export const equal = binary({
+  name: 'equal',
+  wgsl: (a, b, t) => `select(${t(0)}, ${t(1)}, ${a} == ${b})`,
+  value: (a, b) => (a === b ? 1 : 0),
+})
 /** 1 where a > b, a half where a = b, else 0. */
 const preference = (a: Tensor, b: Tensor): Tensor => add(greater(a, b), mul(0.5, equal(a, b)))
 
@@ -219,9 +242,19 @@ export const softplus = unary({
 })
 export const exp = unary({ name: 'exp', wgsl: (x) => `exp(${x})`, value: Math.exp, gradient: (dy, _, y) => mul(dy, y) })
 export const log = unary({ name: 'log', wgsl: (x) => `log(${x})`, value: Math.log, gradient: (dy, x) => div(dy, x) })
-export const sqrt = unary({ name: 'sqrt', wgsl: (x) => `sqrt(${x})`, value: Math.sqrt, gradient: (dy, _, y) => div(mul(0.5, dy), y) })
+export const sqrt = unary({
+  name: 'sqrt',
+  wgsl: (x) => `sqrt(${x})`,
+  value: Math.sqrt,
+  gradient: (dy, _, y) => div(mul(0.5, dy), y),
+})
 export const sign = unary({ name: 'sign', wgsl: (x) => `sign(${x})`, value: Math.sign })
-export const abs = unary({ name: 'abs', wgsl: (x) => `abs(${x})`, value: Math.abs, gradient: (dy, x) => mul(dy, sign(x)) })
+export const abs = unary({
+  name: 'abs',
+  wgsl: (x) => `abs(${x})`,
+  value: Math.abs,
+  gradient: (dy, x) => mul(dy, sign(x)),
+})
 /** `x` itself, through which no gradient flows. */
 export const stopGradient = unary({ name: 'stopGradient', wgsl: (x) => x, value: (x) => x })
 /** `x` times itself. */

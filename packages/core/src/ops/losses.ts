@@ -6,16 +6,19 @@ import { reshape } from './reshape.ts'
 const scalar = (x: Tensor): Tensor => reshape(x, [])
 
 /** Mean of the squared differences, a scalar. */
-export const meanSquaredErrorLoss = (output: Tensor, target: Tensor): Tensor => scalar(mean(square(sub(output, target))))
+export const meanSquaredErrorLoss = (output: Tensor, target: Tensor): Tensor =>
+  scalar(mean(square(sub(output, target))))
 
 /** Mean of the absolute differences, a scalar. */
 export const l1Loss = (output: Tensor, target: Tensor): Tensor => scalar(mean(abs(sub(output, target))))
 
 /** Sum of the squared differences over 2N, N the batch size: the loss of DnCNN (Zhang et al. 2017, equation 1). */
-export const sumSquaresLoss = (output: Tensor, target: Tensor): Tensor => scalar(mul(sum(square(sub(output, target))), 1 / (2 * (output.shape[0] ?? 1))))
+export const sumSquaresLoss = (output: Tensor, target: Tensor): Tensor =>
+  scalar(mul(sum(square(sub(output, target))), 1 / (2 * (output.shape[0] ?? 1))))
 
 /** Binary cross-entropy of sigmoid(logits) against targets in 0..1, a scalar mean; stable for any logit. */
-export const binaryCrossEntropyFromLogits = (logits: Tensor, target: Tensor): Tensor => scalar(mean(sub(softplus(logits), mul(logits, target))))
+export const binaryCrossEntropyFromLogits = (logits: Tensor, target: Tensor): Tensor =>
+  scalar(mean(sub(softplus(logits), mul(logits, target))))
 
 /** Least log that a probability counts with: PyTorch's guard against log(0). */
 const LEAST_LOG = -100
@@ -33,4 +36,3 @@ export function binaryCrossEntropy(output: Tensor, target: Tensor): Tensor {
   const logOf = (p: Tensor) => clamp(log(clamp(p, TINY, 1)), LEAST_LOG, 0)
   return scalar(neg(mean(add(mul(target, logOf(output)), mul(sub(1, target), logOf(sub(1, output)))))))
 }
-

@@ -1,11 +1,11 @@
 import { ShapeError } from '../errors.ts'
-import { type Op, type Tensor, apply } from '../graph/tensor.ts'
+import { apply, type Op, type Tensor } from '../graph/tensor.ts'
 import type { PoolAttributes, PoolGradientAttributes } from '../kernels/attributes.ts'
-import { avgPool2dGradientKernel, maxPool2dGradientKernel } from '../kernels/pool2d-gradient.wgsl.ts'
 import { avgPool2dKernel, maxPool2dGatherKernel, maxPool2dKernel } from '../kernels/pool2d.wgsl.ts'
+import { avgPool2dGradientKernel, maxPool2dGradientKernel } from '../kernels/pool2d-gradient.wgsl.ts'
 import * as reference from '../reference/pool.ts'
-import { type Shape, padToFour, showShape } from '../shape.ts'
-import { type Padding, type Pair, outputExtent, paddingSides, pairOf } from './convolution.ts'
+import { padToFour, type Shape, showShape } from '../shape.ts'
+import { outputExtent, type Padding, type Pair, paddingSides, pairOf } from './convolution.ts'
 
 const pooledShape = (inputs: readonly Shape[], { size, stride, padding }: PoolAttributes): Shape => {
   const [x = []] = inputs
@@ -46,7 +46,9 @@ const maxPool2dGatherOp: Op<PoolAttributes> = {
 const avgPool2dOp: Op<PoolAttributes> = {
   name: 'avgPool2d',
   shape: pooledShape,
-  gradient: ({ inputs: [x] }, dy, attributes) => [x && apply(avgPool2dGradientOp, [dy], { ...attributes, inputSize: [x.shape[2] ?? 1, x.shape[3] ?? 1] })],
+  gradient: ({ inputs: [x] }, dy, attributes) => [
+    x && apply(avgPool2dGradientOp, [dy], { ...attributes, inputSize: [x.shape[2] ?? 1, x.shape[3] ?? 1] }),
+  ],
   reference: reference.avgPool2d,
   kernel: avgPool2dKernel,
 }
@@ -73,13 +75,17 @@ function poolAttributes(x: Tensor, options: PoolOptions): PoolAttributes {
   const [, , h, w] = padToFour(x.shape)
   const padding = paddingSides(options.padding ?? 'valid', [h, w], size, stride)
   if (padding.top >= size[0] || padding.bottom >= size[0] || padding.left >= size[1] || padding.right >= size[1]) {
-    throw new ShapeError(`padding must be smaller than the pooling window of ${size.join('x')}, or a window would hold no pixel`)
+    throw new ShapeError(
+      `padding must be smaller than the pooling window of ${size.join('x')}, or a window would hold no pixel`,
+    )
   }
   return { size, stride, padding }
 }
 
 /** Largest value of each window; padding never wins. The gradient goes to a window's first maximum. @throws ShapeError */
-export const maxPool2d = (x: Tensor, options: PoolOptions = {}): Tensor => apply(maxPool2dOp, [x], poolAttributes(x, options))
+export const maxPool2d = (x: Tensor, options: PoolOptions = {}): Tensor =>
+  apply(maxPool2dOp, [x], poolAttributes(x, options))
 
 /** Mean of each window over the pixels inside the image (Keras; PyTorch's count_include_pad=False). @throws ShapeError */
-export const avgPool2d = (x: Tensor, options: PoolOptions = {}): Tensor => apply(avgPool2dOp, [x], poolAttributes(x, options))
+export const avgPool2d = (x: Tensor, options: PoolOptions = {}): Tensor =>
+  apply(avgPool2dOp, [x], poolAttributes(x, options))

@@ -1,5 +1,5 @@
 import { ShapeError } from '../errors.ts'
-import { type Op, type Tensor, apply } from '../graph/tensor.ts'
+import { apply, type Op, type Tensor } from '../graph/tensor.ts'
 import type { Distribution, RandomAttributes } from '../kernels/attributes.ts'
 import type { RandomOptions } from '../random/random.ts'
 import { random, randomBits } from '../random/random.ts'
@@ -23,14 +23,20 @@ const bitsOp: Op<RandomAttributes> = {
   name: 'randomBits',
   dtype: 'u32',
   shape: shapeFor,
-  reference: ([key], { shape, draw = 0 }) => ({ shape, data: Float64Array.from(randomBits(wordsOf(key), sizeOf(shape), { draw })) }),
+  reference: ([key], { shape, draw = 0 }) => ({
+    shape,
+    data: Float64Array.from(randomBits(wordsOf(key), sizeOf(shape), { draw })),
+  }),
   kernel: randomBitsKernel,
 }
 
 const randomOp: Op<RandomAttributes & { readonly distribution: Distribution }> = {
   name: 'random',
   shape: shapeFor,
-  reference: ([key], { shape, distribution, ...options }) => ({ shape, data: Float64Array.from(random(distribution, wordsOf(key), sizeOf(shape), options)) }),
+  reference: ([key], { shape, distribution, ...options }) => ({
+    shape,
+    data: Float64Array.from(random(distribution, wordsOf(key), sizeOf(shape), options)),
+  }),
   kernel: randomKernel,
 }
 
@@ -39,5 +45,9 @@ export const randomBitsTensor = (key: Tensor, shape: Shape, options: Pick<Random
   apply(bitsOp, [key], { distribution: 'bits', shape, ...options })
 
 /** Random numbers of a distribution, the same draws as `random` gives on the CPU. `key` is a u32 tensor [4], a RandomKey. */
-export const randomTensor = (distribution: Distribution, key: Tensor, shape: Shape, options: RandomOptions = {}): Tensor =>
-  apply(randomOp, [key], { distribution, shape, ...options })
+export const randomTensor = (
+  distribution: Distribution,
+  key: Tensor,
+  shape: Shape,
+  options: RandomOptions = {},
+): Tensor => apply(randomOp, [key], { distribution, shape, ...options })

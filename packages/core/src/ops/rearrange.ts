@@ -1,7 +1,14 @@
 import { ShapeError } from '../errors.ts'
-import { type Op, type Tensor, apply } from '../graph/tensor.ts'
+import { apply, type Op, type Tensor } from '../graph/tensor.ts'
 import type { ConcatAttributes, PadAttributes, ShuffleAttributes, SliceAttributes } from '../kernels/attributes.ts'
-import { concatKernel, padGradientKernel, padKernel, pixelShuffleKernel, pixelUnshuffleKernel, sliceKernel } from '../kernels/rearrange.wgsl.ts'
+import {
+  concatKernel,
+  padGradientKernel,
+  padKernel,
+  pixelShuffleKernel,
+  pixelUnshuffleKernel,
+  sliceKernel,
+} from '../kernels/rearrange.wgsl.ts'
 import * as reference from '../reference/rearrange.ts'
 import { padToFour, showShape } from '../shape.ts'
 
@@ -9,7 +16,8 @@ const pixelShuffleOp: Op<ShuffleAttributes> = {
   name: 'pixelShuffle',
   shape: ([x = []], { factor }) => {
     const [n, c, h, w] = padToFour(x)
-    if (x.length !== 4 || c % factor ** 2 !== 0) throw new ShapeError(`x ${showShape(x)} needs a channel count divisible by ${factor ** 2}`)
+    if (x.length !== 4 || c % factor ** 2 !== 0)
+      throw new ShapeError(`x ${showShape(x)} needs a channel count divisible by ${factor ** 2}`)
     return [n, c / factor ** 2, h * factor, w * factor]
   },
   gradient: (_, dy, attributes) => [apply(pixelUnshuffleOp, [dy], attributes)],
@@ -21,7 +29,8 @@ const pixelUnshuffleOp: Op<ShuffleAttributes> = {
   name: 'pixelUnshuffle',
   shape: ([x = []], { factor }) => {
     const [n, c, h, w] = padToFour(x)
-    if (x.length !== 4 || h % factor !== 0 || w % factor !== 0) throw new ShapeError(`x ${showShape(x)} needs a height and width divisible by ${factor}`)
+    if (x.length !== 4 || h % factor !== 0 || w % factor !== 0)
+      throw new ShapeError(`x ${showShape(x)} needs a height and width divisible by ${factor}`)
     return [n, c * factor ** 2, h / factor, w / factor]
   },
   gradient: (_, dy, attributes) => [apply(pixelShuffleOp, [dy], attributes)],
@@ -73,33 +82,48 @@ export function concat(tensors: readonly Tensor[], axis: number): Tensor {
 const sliceOp: Op<SliceAttributes> = {
   name: 'slice',
   shape: ([x = []], { start, size }) => {
-    if (start.length !== x.length || size.length !== x.length || x.some((extent, i) => (start[i] ?? -1) < 0 || (start[i] ?? 0) + (size[i] ?? 0) > extent)) {
+    if (
+      start.length !== x.length ||
+      size.length !== x.length ||
+      x.some((extent, i) => (start[i] ?? -1) < 0 || (start[i] ?? 0) + (size[i] ?? 0) > extent)
+    ) {
       throw new ShapeError(`a slice of ${showShape(size)} at ${start.join(', ')} does not lie in ${showShape(x)}`)
     }
     return size
   },
   gradient: ({ inputs: [x] }, dy, { start, size }) => [
-    x && pad(dy, start, x.shape.map((extent, i) => extent - (start[i] ?? 0) - (size[i] ?? 0)), 'zero'),
+    x &&
+      pad(
+        dy,
+        start,
+        x.shape.map((extent, i) => extent - (start[i] ?? 0) - (size[i] ?? 0)),
+        'zero',
+      ),
   ],
   reference: reference.slice,
   kernel: sliceKernel,
 }
 
 /** The part of `x` that begins at `start` and has shape `size`. @throws ShapeError when it is not inside. */
-export const slice = (x: Tensor, start: readonly number[], size: readonly number[]): Tensor => apply(sliceOp, [x], { start, size })
+export const slice = (x: Tensor, start: readonly number[], size: readonly number[]): Tensor =>
+  apply(sliceOp, [x], { start, size })
 
 const padOp: Op<PadAttributes> = {
   name: 'pad',
   shape: ([x = []], { before, after, mode }) => {
-    if (before.length !== x.length || after.length !== x.length) throw new ShapeError(`padding names ${before.length} and ${after.length} axes of ${showShape(x)}`)
+    if (before.length !== x.length || after.length !== x.length)
+      throw new ShapeError(`padding names ${before.length} and ${after.length} axes of ${showShape(x)}`)
     return x.map((extent, i) => {
       const [low = 0, high = 0] = [before[i], after[i]]
       if (low < 0 || high < 0) throw new ShapeError('padding must not be negative')
-      if (mode === 'reflect' && Math.max(low, high) >= extent) throw new ShapeError(`reflecting ${Math.max(low, high)} needs more than ${extent} elements`)
+      if (mode === 'reflect' && Math.max(low, high) >= extent)
+        throw new ShapeError(`reflecting ${Math.max(low, high)} needs more than ${extent} elements`)
       return extent + low + high
     })
   },
-  gradient: ({ inputs: [x] }, dy, attributes) => [x && (attributes.mode === 'zero' ? slice(dy, attributes.before, x.shape) : apply(padGradientOp, [dy], attributes))],
+  gradient: ({ inputs: [x] }, dy, attributes) => [
+    x && (attributes.mode === 'zero' ? slice(dy, attributes.before, x.shape) : apply(padGradientOp, [dy], attributes)),
+  ],
   reference: reference.pad,
   kernel: padKernel,
 }
@@ -116,5 +140,9 @@ const padGradientOp: Op<PadAttributes> = {
  * `x` with more elements around it, per axis: zeros, the mirrored inside ('reflect', edge not repeated), or the repeated edge.
  * @throws ShapeError
  */
-export const pad = (x: Tensor, before: readonly number[], after: readonly number[], mode: PadAttributes['mode'] = 'zero'): Tensor =>
-  apply(padOp, [x], { before, after, mode })
+export const pad = (
+  x: Tensor,
+  before: readonly number[],
+  after: readonly number[],
+  mode: PadAttributes['mode'] = 'zero',
+): Tensor => apply(padOp, [x], { before, after, mode })

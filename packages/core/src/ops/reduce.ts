@@ -1,5 +1,5 @@
 import { ShapeError } from '../errors.ts'
-import { type Op, type Tensor, apply } from '../graph/tensor.ts'
+import { apply, type Op, type Tensor } from '../graph/tensor.ts'
 import type { ReduceAttributes } from '../kernels/attributes.ts'
 import { reduceKernel } from '../kernels/reduce.wgsl.ts'
 import { reduce as reduceReference } from '../reference/reduce.ts'
@@ -48,7 +48,12 @@ interface ReduceOptions {
   readonly keepAxes?: boolean
 }
 
-function reduction(kind: ReduceAttributes['kind'], x: Tensor, axes: readonly number[] | undefined, options: ReduceOptions): Tensor {
+function reduction(
+  kind: ReduceAttributes['kind'],
+  x: Tensor,
+  axes: readonly number[] | undefined,
+  options: ReduceOptions,
+): Tensor {
   const chosen = normalAxes(x, axes)
   const result = reduced(kind, x, chosen)
   if (options.keepAxes ?? true) return result
@@ -58,11 +63,14 @@ function reduction(kind: ReduceAttributes['kind'], x: Tensor, axes: readonly num
 const withoutAxes = (shape: Shape, axes: readonly number[]): Shape => shape.filter((_, axis) => !axes.includes(axis))
 
 /** Sum over `axes` (all when absent), in a fixed order. */
-export const sum = (x: Tensor, axes?: readonly number[], options: ReduceOptions = {}): Tensor => reduction('sum', x, axes, options)
+export const sum = (x: Tensor, axes?: readonly number[], options: ReduceOptions = {}): Tensor =>
+  reduction('sum', x, axes, options)
 /** Smallest element over `axes` (all when absent). */
-export const min = (x: Tensor, axes?: readonly number[], options: ReduceOptions = {}): Tensor => reduction('min', x, axes, options)
+export const min = (x: Tensor, axes?: readonly number[], options: ReduceOptions = {}): Tensor =>
+  reduction('min', x, axes, options)
 /** Largest element over `axes` (all when absent). */
-export const max = (x: Tensor, axes?: readonly number[], options: ReduceOptions = {}): Tensor => reduction('max', x, axes, options)
+export const max = (x: Tensor, axes?: readonly number[], options: ReduceOptions = {}): Tensor =>
+  reduction('max', x, axes, options)
 /** Arithmetic mean over `axes` (all when absent). */
 export function mean(x: Tensor, axes?: readonly number[], options: ReduceOptions = {}): Tensor {
   const count = normalAxes(x, axes).reduce((product, axis) => product * (x.shape[axis] ?? 1), 1)

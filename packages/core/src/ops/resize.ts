@@ -1,9 +1,14 @@
 import { ShapeError } from '../errors.ts'
-import { type Op, type Tensor, apply } from '../graph/tensor.ts'
+import { apply, type Op, type Tensor } from '../graph/tensor.ts'
 import type { ResizeAttributes, ResizeGradientAttributes, UpsampleAttributes } from '../kernels/attributes.ts'
-import { resizeBilinearGradientKernel, resizeBilinearKernel, upsampleNearestGradientKernel, upsampleNearestKernel } from '../kernels/resize.wgsl.ts'
+import {
+  resizeBilinearGradientKernel,
+  resizeBilinearKernel,
+  upsampleNearestGradientKernel,
+  upsampleNearestKernel,
+} from '../kernels/resize.wgsl.ts'
 import * as reference from '../reference/resize.ts'
-import { type Shape, padToFour, showShape } from '../shape.ts'
+import { padToFour, type Shape, showShape } from '../shape.ts'
 import { type Pair, pairOf } from './convolution.ts'
 
 const imageOnly = (x: Shape): void => {
@@ -50,7 +55,9 @@ const resizeBilinearOp: Op<ResizeAttributes> = {
 const resizeBilinearGradientOp: Op<ResizeGradientAttributes> = {
   name: 'resizeBilinearGradient',
   shape: ([dy = []], { inputSize }) => [dy[0] ?? 1, dy[1] ?? 1, ...inputSize],
-  gradient: ({ inputs: [dy] }, g, { alignCorners }) => [dy && apply(resizeBilinearOp, [g], { size: [dy.shape[2] ?? 1, dy.shape[3] ?? 1], alignCorners })],
+  gradient: ({ inputs: [dy] }, g, { alignCorners }) => [
+    dy && apply(resizeBilinearOp, [g], { size: [dy.shape[2] ?? 1, dy.shape[3] ?? 1], alignCorners }),
+  ],
   reference: reference.resizeBilinearGradient,
   kernel: resizeBilinearGradientKernel,
 }
@@ -58,7 +65,8 @@ const resizeBilinearGradientOp: Op<ResizeGradientAttributes> = {
 /** Every pixel of x [n, c, h, w] repeated `scale` times along y and x; whole factors. @throws ShapeError */
 export function upsampleNearest(x: Tensor, scale: Pair): Tensor {
   const pair = pairOf(scale)
-  if (pair.some((factor) => !Number.isInteger(factor) || factor < 1)) throw new ShapeError(`upsampleNearest: scale ${pair.join(', ')} must be whole and at least 1`)
+  if (pair.some((factor) => !Number.isInteger(factor) || factor < 1))
+    throw new ShapeError(`upsampleNearest: scale ${pair.join(', ')} must be whole and at least 1`)
   return apply(upsampleNearestOp, [x], { scale: pair })
 }
 

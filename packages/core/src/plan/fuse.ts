@@ -87,7 +87,14 @@ class Fusion {
     const take = (tensor: Tensor, count: number): void => {
       const own = this.#draftOf.get(tensor)
       const onlyHere = this.#usersOf(tensor).every((user) => user === reduction || draft.head.has(user))
-      if (own === undefined || !isElementwise(tensor) || this.#kept.has(tensor) || !onlyHere || sizeOf(tensor.shape) !== count) return
+      if (
+        own === undefined ||
+        !isElementwise(tensor) ||
+        this.#kept.has(tensor) ||
+        !onlyHere ||
+        sizeOf(tensor.shape) !== count
+      )
+        return
       const before = new Set(draft.head)
       draft.head.add(tensor)
       if (this.#bindings(draft) > this.#maxBindings) {
@@ -154,7 +161,9 @@ class Fusion {
     const rank = (tensor: Tensor) => this.#position(tensor)
     const ordered = (tensors: Iterable<Tensor>) => [...tensors].sort((a, b) => rank(a) - rank(b))
     const stores = ordered(inside).filter(
-      (tensor) => !draft.head.has(tensor) && (this.#kept.has(tensor) || this.#usersOf(tensor).some((user) => !inside.has(user) && this.#draftOf.has(user))),
+      (tensor) =>
+        !draft.head.has(tensor) &&
+        (this.#kept.has(tensor) || this.#usersOf(tensor).some((user) => !inside.has(user) && this.#draftOf.has(user))),
     )
     const reads = new Set<Tensor>()
     for (const tensor of inside) {
@@ -181,4 +190,8 @@ class Fusion {
   }
 }
 
-const tensorsOf = (draft: Draft): Tensor[] => [...(draft.anchor === undefined ? [] : [draft.anchor]), ...draft.head, ...draft.members]
+const tensorsOf = (draft: Draft): Tensor[] => [
+  ...(draft.anchor === undefined ? [] : [draft.anchor]),
+  ...draft.head,
+  ...draft.members,
+]

@@ -1,4 +1,4 @@
-import { type LoweringContext, type Tensor, atRank, rebuild, topological } from '../graph/tensor.ts'
+import { atRank, type LoweringContext, rebuild, type Tensor, topological } from '../graph/tensor.ts'
 import { elementwise } from '../ops/elementwise.ts'
 import { sourceOf } from './view.ts'
 
@@ -25,7 +25,9 @@ export function separateInputs(roots: readonly Tensor[]): Tensor[] {
     const inputs = tensor.inputs.map((input) => replaced.get(input) ?? input)
     const sources = inputs.map(sourceOf)
     const needsCopies = tensor.op.pointwise === undefined && tensor.op.name !== 'reshape'
-    const apart = needsCopies ? inputs.map((input, i) => (sources.indexOf(sources[i] ?? input) < i ? copy(input) : input)) : inputs
+    const apart = needsCopies
+      ? inputs.map((input, i) => (sources.indexOf(sources[i] ?? input) < i ? copy(input) : input))
+      : inputs
     replaced.set(tensor, rebuild(tensor, apart))
   }
   return roots.map((root) => replaced.get(root) ?? root)

@@ -9,7 +9,9 @@ export const BINDING_ALIGNMENT = 256
 const BYTES_PER_ELEMENT = 4
 
 /** Where a tensor's values are: in the program's arena, or in a variable's own buffer. */
-export type Place = { readonly in: 'arena'; readonly offset: number; readonly bytes: number } | { readonly in: 'variable'; readonly variable: Variable; readonly bytes: number }
+export type Place =
+  | { readonly in: 'arena'; readonly offset: number; readonly bytes: number }
+  | { readonly in: 'variable'; readonly variable: Variable; readonly bytes: number }
 
 export interface Placement {
   /** Place of every tensor that is in memory; views have the place of their source. */
@@ -36,7 +38,11 @@ const bytesOf = (tensor: Tensor): number => sizeOf(tensor.shape) * BYTES_PER_ELE
  * later or at another position.
  * @param outputs tensors that must survive until the end of the program.
  */
-export function place(schedule: readonly Group[], outputs: readonly Tensor[], assignments: readonly Assignment[]): Placement {
+export function place(
+  schedule: readonly Group[],
+  outputs: readonly Tensor[],
+  assignments: readonly Assignment[],
+): Placement {
   const places = new Map<Tensor, Place>()
   const copies: Assignment[] = []
   for (const assignment of assignments) {
@@ -58,7 +64,8 @@ export function place(schedule: readonly Group[], outputs: readonly Tensor[], as
     }
     if (places.has(tensor)) return
     const life = lives.get(tensor)
-    if (life === undefined) lives.set(tensor, { tensor, bytes: bytesOf(tensor), from: isInput(tensor) ? 0 : time, until: time })
+    if (life === undefined)
+      lives.set(tensor, { tensor, bytes: bytesOf(tensor), from: isInput(tensor) ? 0 : time, until: time })
     else life.until = Math.max(life.until, time)
   }
   for (const [time, group] of schedule.entries()) {
@@ -80,7 +87,8 @@ function canBeInPlace(schedule: readonly Group[], variable: Variable, value: Ten
   if (group === undefined) return false
   if (schedule.slice(writer + 1).some((later) => later.reads.includes(variable.value))) return false
   if (!group.reads.includes(variable.value)) return true
-  const readsElsewhere = (tensor: Tensor) => tensor.inputs.some((input) => sourceOf(input) === variable.value && sizeOf(tensor.shape) !== sizeOf(variable.shape))
+  const readsElsewhere = (tensor: Tensor) =>
+    tensor.inputs.some((input) => sourceOf(input) === variable.value && sizeOf(tensor.shape) !== sizeOf(variable.shape))
   const anchorReads = [...(group.anchor === undefined ? [] : [group.anchor]), ...group.head].some((tensor) =>
     tensor.inputs.some((input) => sourceOf(input) === variable.value),
   )
@@ -95,7 +103,9 @@ function pack(lives: readonly Life[]): { offsets: Map<Tensor, number>; arenaByte
   const placed: { life: Life; offset: number }[] = []
   let arenaBytes = 0
   for (const life of lives.toSorted((a, b) => b.bytes - a.bytes || a.from - b.from)) {
-    const neighbours = placed.filter((other) => other.life.from <= life.until && life.from <= other.life.until).sort((a, b) => a.offset - b.offset)
+    const neighbours = placed
+      .filter((other) => other.life.from <= life.until && life.from <= other.life.until)
+      .sort((a, b) => a.offset - b.offset)
     let offset = 0
     for (const other of neighbours) {
       if (offset + life.bytes <= other.offset) break
@@ -110,5 +120,10 @@ function pack(lives: readonly Life[]): { offsets: Map<Tensor, number>; arenaByte
 
 function peak(lives: readonly Life[]): number {
   const times = lives.map((life) => life.from)
-  return Math.max(0, ...times.map((time) => lives.filter((life) => life.from <= time && time <= life.until).reduce((sum, life) => sum + life.bytes, 0)))
+  return Math.max(
+    0,
+    ...times.map((time) =>
+      lives.filter((life) => life.from <= time && time <= life.until).reduce((sum, life) => sum + life.bytes, 0),
+    ),
+  )
 }

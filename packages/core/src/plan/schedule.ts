@@ -1,7 +1,11 @@
 import type { Tensor } from '../graph/tensor.ts'
 import type { Group } from './fuse.ts'
 
-const tensorsOf = (group: Group): readonly Tensor[] => [...(group.anchor === undefined ? [] : [group.anchor]), ...group.head, ...group.members]
+const tensorsOf = (group: Group): readonly Tensor[] => [
+  ...(group.anchor === undefined ? [] : [group.anchor]),
+  ...group.head,
+  ...group.members,
+]
 
 /** Place of a group in the model's own order: it can run no earlier than its last member. */
 const rankOf = (group: Group): number => Math.max(...tensorsOf(group).map((tensor) => tensor.rank))

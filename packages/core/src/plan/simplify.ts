@@ -1,4 +1,4 @@
-import { type Tensor, atRank, inputNameOf, rebuild, topological, variableOf } from '../graph/tensor.ts'
+import { atRank, inputNameOf, rebuild, type Tensor, topological, variableOf } from '../graph/tensor.ts'
 import { constantOf, fill } from '../ops/elementwise.ts'
 import { sameShape } from '../shape.ts'
 

@@ -1,6 +1,5 @@
-import type { Tensor } from '../graph/tensor.ts'
+import type { Op, Tensor } from '../graph/tensor.ts'
 import { reshapeOp } from '../ops/reshape.ts'
-import type { Op } from '../graph/tensor.ts'
 
 /** Whether a tensor is only another shape of its input's memory. */
 export const isView = (tensor: Tensor): boolean => tensor.op === (reshapeOp as Op)
@@ -13,4 +12,5 @@ export function sourceOf(tensor: Tensor): Tensor {
 }
 
 /** Whether a tensor holds its value before the program starts. */
-export const isLeaf = (tensor: Tensor): boolean => tensor.inputs.length === 0 && (tensor.op.name === 'input' || tensor.op.name === 'variable')
+export const isLeaf = (tensor: Tensor): boolean =>
+  tensor.inputs.length === 0 && (tensor.op.name === 'input' || tensor.op.name === 'variable')

@@ -1,8 +1,8 @@
-import type { Conv2dAttributes, ConvolutionSpec } from '../kernels/convolution.ts'
+import { type ArrangeAttributes, arrangedShape } from '../kernels/arrange-weights.wgsl.ts'
 import { convolutionSpec } from '../kernels/conv2d-geometry.ts'
-import { arrangedShape, type ArrangeAttributes } from '../kernels/arrange-weights.wgsl.ts'
+import type { Conv2dAttributes, ConvolutionSpec } from '../kernels/convolution.ts'
 import { padToFour, type Shape } from '../shape.ts'
-import { zeros, type Values } from './values.ts'
+import { type Values, zeros } from './values.ts'
 
 /** Stands for an input that was not given. */
 const NONE = zeros([0, 0, 0, 0])
@@ -20,7 +20,11 @@ function forEachProduct(spec: ConvolutionSpec, visit: (x: number, w: number, y: 
                 const iy = oy * stride[0] + ty * dilation[0] - padding.top
                 const ix = ox * stride[1] + tx * dilation[1] - padding.left
                 if (iy < 0 || iy >= h || ix < 0 || ix >= w) continue
-                visit(((image * c + into) * h + iy) * w + ix, ((out * c + into) * r + ty) * s + tx, ((image * k + out) * oh + oy) * ow + ox)
+                visit(
+                  ((image * c + into) * h + iy) * w + ix,
+                  ((out * c + into) * r + ty) * s + tx,
+                  ((image * k + out) * oh + oy) * ow + ox,
+                )
               }
 }
 
@@ -43,23 +47,29 @@ export function conv2d([x = NONE, w = NONE]: readonly Values[], attributes: Conv
 
 /** Gradient of sum(dy * conv2d(x, w)) with respect to x of spatial size `size`: [n, c, ...size]. */
 export function conv2dInputGradient(
-  [dy = NONE, w = NONE]: readonly Values[], attributes: Conv2dAttributes & { readonly size: readonly [number, number] },
+  [dy = NONE, w = NONE]: readonly Values[],
+  attributes: Conv2dAttributes & { readonly size: readonly [number, number] },
 ): Values {
   const [n] = padToFour(dy.shape)
   const [, c] = padToFour(w.shape)
   const dx = zeros([n, c, ...attributes.size])
-  forEachProduct(convolutionSpec(dx.shape, w.shape, attributes), (xi, wi, yi) => accumulate(dx, xi, product(dy, yi, w, wi)))
+  forEachProduct(convolutionSpec(dx.shape, w.shape, attributes), (xi, wi, yi) =>
+    accumulate(dx, xi, product(dy, yi, w, wi)),
+  )
   return dx
 }
 
 /** Gradient of sum(dy * conv2d(x, w)) with respect to w of spatial size `kernel`: [k, c, ...kernel]. */
 export function conv2dWeightGradient(
-  [x = NONE, dy = NONE]: readonly Values[], attributes: Conv2dAttributes & { readonly kernel: readonly [number, number] },
+  [x = NONE, dy = NONE]: readonly Values[],
+  attributes: Conv2dAttributes & { readonly kernel: readonly [number, number] },
 ): Values {
   const [, c] = padToFour(x.shape)
   const [, k] = padToFour(dy.shape)
   const dw = zeros([k, c, ...attributes.kernel])
-  forEachProduct(convolutionSpec(x.shape, dw.shape, attributes), (xi, wi, yi) => accumulate(dw, wi, product(x, xi, dy, yi)))
+  forEachProduct(convolutionSpec(x.shape, dw.shape, attributes), (xi, wi, yi) =>
+    accumulate(dw, wi, product(x, xi, dy, yi)),
+  )
   return dw
 }
 
@@ -75,9 +85,10 @@ export function arrangeWeights([w = NONE]: readonly Values[], attributes: Arrang
       for (let tap = 0; tap < taps; tap++) {
         const [channel, other, others] = transposed ? [into, out, k] : [out, into, c]
         const place = transposed ? taps - 1 - tap : tap
-        const index = block === 0
-          ? (channel * others + other) * taps + place
-          : ((Math.floor(channel / block) * others + other) * taps + place) * block + (channel % block)
+        const index =
+          block === 0
+            ? (channel * others + other) * taps + place
+            : ((Math.floor(channel / block) * others + other) * taps + place) * block + (channel % block)
         arranged.data[index] = w.data[(out * c + into) * taps + tap] as number
       }
   return arranged

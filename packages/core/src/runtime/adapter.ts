@@ -57,7 +57,8 @@ function describe(adapter: GPUAdapter, device: GPUDevice): AdapterInfo {
   const text = [vendor, architecture, model, description].filter((part) => part !== '').join(', ')
   const software = adapter.info.isFallbackAdapter || SOFTWARE.test(text)
   const { subgroupMinSize: min, subgroupMaxSize: max } = adapter.info
-  const subgroups = device.features.has('subgroups') && min !== undefined && max !== undefined ? { subgroups: { min, max } } : {}
+  const subgroups =
+    device.features.has('subgroups') && min !== undefined && max !== undefined ? { subgroups: { min, max } } : {}
   const { limits } = device
   return {
     description: text === '' ? 'unnamed adapter' : text,

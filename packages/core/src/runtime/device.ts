@@ -4,7 +4,7 @@ import { type Shape, sizeOf } from '../shape.ts'
 import type { TuningTable } from '../tune/table.ts'
 import { type AdapterInfo, requestDevice } from './adapter.ts'
 import { Pipelines } from './pipelines.ts'
-import { type CompileOptions, type InputSpec, Program, compileProgram } from './program.ts'
+import { type CompileOptions, compileProgram, type InputSpec, type Program } from './program.ts'
 import { Staging } from './staging.ts'
 
 export interface DeviceOptions {
@@ -44,7 +44,11 @@ export class Device implements Disposable {
   #failure: Error | undefined
   #disposed = false
 
-  constructor(gpuDevice: GPUDevice, info: AdapterInfo, { tuning, whileAwaited }: Pick<DeviceOptions, 'tuning' | 'whileAwaited'> = {}) {
+  constructor(
+    gpuDevice: GPUDevice,
+    info: AdapterInfo,
+    { tuning, whileAwaited }: Pick<DeviceOptions, 'tuning' | 'whileAwaited'> = {},
+  ) {
     this.gpuDevice = gpuDevice
     this.info = info
     this.tuning = tuning
@@ -52,13 +56,18 @@ export class Device implements Disposable {
     this.pipelines = new Pipelines(gpuDevice)
     this.staging = new Staging(gpuDevice)
     this.lost = gpuDevice.lost.then((info) => {
-      const error = new DeviceLostError(`the WebGPU device was lost (${info.reason}): ${info.message || 'no reason given'}; open it again and go on from the last checkpoint`)
+      const error = new DeviceLostError(
+        `the WebGPU device was lost (${info.reason}): ${info.message || 'no reason given'}; open it again and go on from the last checkpoint`,
+      )
       this.#failure ??= error
       return this.#disposed ? new Promise<DeviceLostError>(() => {}) : error
     })
     gpuDevice.addEventListener('uncapturederror', (event) => {
       const { error } = event as GPUUncapturedErrorEvent
-      this.#failure ??= error.constructor.name === 'GPUOutOfMemoryError' ? new OutOfMemoryError(error.message) : new Error(error.message)
+      this.#failure ??=
+        error.constructor.name === 'GPUOutOfMemoryError'
+          ? new OutOfMemoryError(error.message)
+          : new Error(error.message)
     })
   }
 
@@ -91,7 +100,9 @@ export class Device implements Disposable {
   createBuffer(label: string, bytes: number): GPUBuffer {
     const { maxBufferSize } = this.info.limits
     if (bytes > maxBufferSize) {
-      throw new OutOfMemoryError(`${label} needs ${bytes} bytes, this adapter allows buffers of at most ${maxBufferSize}: use a smaller batch or image tile`)
+      throw new OutOfMemoryError(
+        `${label} needs ${bytes} bytes, this adapter allows buffers of at most ${maxBufferSize}: use a smaller batch or image tile`,
+      )
     }
     return this.gpuDevice.createBuffer({ label, size: Math.max(bytes, 4), usage: STORAGE | COPY_SRC | COPY_DST })
   }
@@ -188,4 +199,5 @@ export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
 }
 
 /** A float32 variable of zeros. */
-export const zeroVariable = (name: string, shape: Shape): Variable => new Variable(name, shape, new Float32Array(sizeOf(shape)))
+export const zeroVariable = (name: string, shape: Shape): Variable =>
+  new Variable(name, shape, new Float32Array(sizeOf(shape)))

@@ -13,7 +13,11 @@ export class Pipelines {
     const known = this.#layouts.get(bindings)
     if (known !== undefined) return known
     const bindGroup = this.#device.createBindGroupLayout({
-      entries: Array.from({ length: bindings }, (_, binding) => ({ binding, visibility: 4 /* GPUShaderStage.COMPUTE */, buffer: { type: 'storage' } })),
+      entries: Array.from({ length: bindings }, (_, binding) => ({
+        binding,
+        visibility: 4 /* GPUShaderStage.COMPUTE */,
+        buffer: { type: 'storage' },
+      })),
     })
     const layout = { bindGroup, pipeline: this.#device.createPipelineLayout({ bindGroupLayouts: [bindGroup] }) }
     this.#layouts.set(bindings, layout)
@@ -32,9 +36,16 @@ export class Pipelines {
   async #compile(name: string, wgsl: string, bindings: number): Promise<GPUComputePipeline> {
     try {
       const module = this.#device.createShaderModule({ label: name, code: wgsl })
-      return await this.#device.createComputePipelineAsync({ label: name, layout: this.layout(bindings).pipeline, compute: { module, entryPoint: 'main' } })
+      return await this.#device.createComputePipelineAsync({
+        label: name,
+        layout: this.layout(bindings).pipeline,
+        compute: { module, entryPoint: 'main' },
+      })
     } catch (error) {
-      throw new Error(`kernel ${name} does not compile: ${error instanceof Error ? error.message : error}\n${numbered(wgsl)}`, { cause: error })
+      throw new Error(
+        `kernel ${name} does not compile: ${error instanceof Error ? error.message : error}\n${numbered(wgsl)}`,
+        { cause: error },
+      )
     }
   }
 }

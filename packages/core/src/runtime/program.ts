@@ -1,5 +1,12 @@
 import { OutOfMemoryError, ShapeError } from '../errors.ts'
-import { type Assignment, type DType, type LoweringContext, type Tensor, collectAssignments, inputTensor } from '../graph/tensor.ts'
+import {
+  type Assignment,
+  collectAssignments,
+  type DType,
+  inputTensor,
+  type LoweringContext,
+  type Tensor,
+} from '../graph/tensor.ts'
 import { groupKernel } from '../kernels/elementwise.wgsl.ts'
 import { fuse } from '../plan/fuse.ts'
 import { copy, lower, separateInputs } from '../plan/lower.ts'
@@ -40,11 +47,18 @@ interface Trace {
   readonly assignments: readonly Assignment[]
 }
 
-function traceModel<Inputs extends InputSpec>(model: (inputs: { readonly [Name in keyof Inputs]: Tensor }) => Readonly<Record<string, Tensor>>, spec: Inputs): Trace {
+function traceModel<Inputs extends InputSpec>(
+  model: (inputs: { readonly [Name in keyof Inputs]: Tensor }) => Readonly<Record<string, Tensor>>,
+  spec: Inputs,
+): Trace {
   const inputs = new Map(
-    Object.entries(spec).map(([name, input]) => ('dtype' in input ? [name, inputTensor(name, input.shape, input.dtype)] : [name, inputTensor(name, input)])),
+    Object.entries(spec).map(([name, input]) =>
+      'dtype' in input ? [name, inputTensor(name, input.shape, input.dtype)] : [name, inputTensor(name, input)],
+    ),
   )
-  const { result, assignments } = collectAssignments(() => model(Object.fromEntries(inputs) as { readonly [Name in keyof Inputs]: Tensor }))
+  const { result, assignments } = collectAssignments(() =>
+    model(Object.fromEntries(inputs) as { readonly [Name in keyof Inputs]: Tensor }),
+  )
   return { inputs, outputs: new Map(Object.entries(result)), assignments }
 }
 
@@ -52,9 +66,14 @@ function traceModel<Inputs extends InputSpec>(model: (inputs: { readonly [Name i
 function throughPasses(trace: Trace, context: LoweringContext): Trace {
   const outputNames = [...trace.outputs.keys()]
   const roots = [...trace.outputs.values(), ...trace.assignments.map(({ value }) => value)]
-  const lowered = separateInputs(simplify(lower(simplify(roots), context))).map((root) => (isLeaf(sourceOf(root)) ? copy(root) : root))
+  const lowered = separateInputs(simplify(lower(simplify(roots), context))).map((root) =>
+    isLeaf(sourceOf(root)) ? copy(root) : root,
+  )
   const outputs = new Map(outputNames.map((name, i) => [name, rootAt(lowered, i)]))
-  const assignments = trace.assignments.map(({ variable }, i) => ({ variable, value: rootAt(lowered, outputNames.length + i) }))
+  const assignments = trace.assignments.map(({ variable }, i) => ({
+    variable,
+    value: rootAt(lowered, outputNames.length + i),
+  }))
   return { inputs: trace.inputs, outputs, assignments }
 }
 
@@ -72,14 +91,18 @@ export async function compileProgram<Inputs extends InputSpec, Outputs extends R
   options: CompileOptions,
 ): Promise<Program<Inputs, keyof Outputs & string>> {
   const { traits } = device.info
-  const choose: LoweringContext['choose'] = options.choose ?? ((key, candidates) => {
-    const tuned = device.tuning?.get(tableKey(device.info.key, key))
-    const candidate = candidates.find(({ name }) => name === tuned) ?? candidates[0]
-    if (candidate === undefined) throw new Error(`there is no algorithm for ${key}`)
-    return candidate
-  })
+  const choose: LoweringContext['choose'] =
+    options.choose ??
+    ((key, candidates) => {
+      const tuned = device.tuning?.get(tableKey(device.info.key, key))
+      const candidate = candidates.find(({ name }) => name === tuned) ?? candidates[0]
+      if (candidate === undefined) throw new Error(`there is no algorithm for ${key}`)
+      return candidate
+    })
   const trace = throughPasses(traceModel(model, inputSpec), { adapter: traits, choose })
-  const groups = schedule(fuse([...trace.outputs.values(), ...trace.assignments.map(({ value }) => value)], traits.maxStorageBuffers))
+  const groups = schedule(
+    fuse([...trace.outputs.values(), ...trace.assignments.map(({ value }) => value)], traits.maxStorageBuffers),
+  )
   const placement = place(groups, [...trace.outputs.values()], trace.assignments)
   checkBindings(device, placement)
 
@@ -102,14 +125,26 @@ export async function compileProgram<Inputs extends InputSpec, Outputs extends R
   const arena = device.createBuffer('arena', placement.arenaBytes)
   const rangeOf = (tensor: Tensor): GPUBufferBinding & { buffer: GPUBuffer } => {
     const at = placeOf(placement, tensor)
-    return at.in === 'arena' ? { buffer: arena, offset: at.offset, size: at.bytes } : { buffer: device.bufferOf(at.variable), size: at.bytes }
+    return at.in === 'arena'
+      ? { buffer: arena, offset: at.offset, size: at.bytes }
+      : { buffer: device.bufferOf(at.variable), size: at.bytes }
   }
   const dispatches = kernels.map(({ group, kernel }): Dispatch => {
     const pipeline = pipelines.get(kernel.wgsl)
     if (pipeline === undefined) throw new Error(`kernel ${kernel.name} was not compiled`)
     const entries = kernel.operands.map((operand, binding) => ({ binding, resource: rangeOf(operand) }))
-    const bindGroup = device.gpuDevice.createBindGroup({ label: kernel.name, layout: device.pipelines.layout(entries.length).bindGroup, entries })
-    return { name: kernel.name, layer: (group.anchor ?? group.members.at(-1))?.layer ?? '', pipeline, bindGroup, workgroups: kernel.workgroups }
+    const bindGroup = device.gpuDevice.createBindGroup({
+      label: kernel.name,
+      layout: device.pipelines.layout(entries.length).bindGroup,
+      entries,
+    })
+    return {
+      name: kernel.name,
+      layer: (group.anchor ?? group.members.at(-1))?.layer ?? '',
+      pipeline,
+      bindGroup,
+      workgroups: kernel.workgroups,
+    }
   })
   return new Program(device, {
     arena,
@@ -117,10 +152,20 @@ export async function compileProgram<Inputs extends InputSpec, Outputs extends R
     lowerBoundBytes: placement.lowerBoundBytes,
     dispatches,
     inputs: new Map(
-      [...trace.inputs].flatMap(([name, tensor]) => [[name, { tensor, range: placement.places.has(tensor) ? rangeOf(tensor) : undefined }] as const]),
+      [...trace.inputs].flatMap(([name, tensor]) => [
+        [name, { tensor, range: placement.places.has(tensor) ? rangeOf(tensor) : undefined }] as const,
+      ]),
     ),
-    outputs: new Map([...trace.outputs].map(([name, tensor]) => [name, { shape: tensor.shape, dtype: tensor.dtype, range: rangeOf(sourceOf(tensor)) }])),
-    copies: placement.copies.map(({ variable, value }) => ({ from: rangeOf(sourceOf(value)), to: device.bufferOf(variable) })),
+    outputs: new Map(
+      [...trace.outputs].map(([name, tensor]) => [
+        name,
+        { shape: tensor.shape, dtype: tensor.dtype, range: rangeOf(sourceOf(tensor)) },
+      ]),
+    ),
+    copies: placement.copies.map(({ variable, value }) => ({
+      from: rangeOf(sourceOf(value)),
+      to: device.bufferOf(variable),
+    })),
     poison: options.poison ?? false,
   })
 }
@@ -151,7 +196,9 @@ function checkBindings(device: Device, { places, arenaBytes }: Placement): void 
     }
   }
   if (arenaBytes > maxBufferSize) {
-    throw new OutOfMemoryError(`the program needs ${arenaBytes} bytes, this adapter allows ${maxBufferSize}: use a smaller batch or image tile`)
+    throw new OutOfMemoryError(
+      `the program needs ${arenaBytes} bytes, this adapter allows ${maxBufferSize}: use a smaller batch or image tile`,
+    )
   }
 }
 
@@ -161,8 +208,14 @@ interface Plan {
   readonly lowerBoundBytes: number
   readonly dispatches: readonly Dispatch[]
   /** An input that nothing reads has no range. */
-  readonly inputs: ReadonlyMap<string, { readonly tensor: Tensor; readonly range: (GPUBufferBinding & { buffer: GPUBuffer }) | undefined }>
-  readonly outputs: ReadonlyMap<string, { readonly shape: Shape; readonly dtype: DType; readonly range: GPUBufferBinding & { buffer: GPUBuffer } }>
+  readonly inputs: ReadonlyMap<
+    string,
+    { readonly tensor: Tensor; readonly range: (GPUBufferBinding & { buffer: GPUBuffer }) | undefined }
+  >
+  readonly outputs: ReadonlyMap<
+    string,
+    { readonly shape: Shape; readonly dtype: DType; readonly range: GPUBufferBinding & { buffer: GPUBuffer } }
+  >
   readonly copies: readonly { readonly from: GPUBufferBinding & { buffer: GPUBuffer }; readonly to: GPUBuffer }[]
   readonly poison: boolean
 }
@@ -207,7 +260,10 @@ export class Program<Inputs extends InputSpec = InputSpec, Output extends string
    * Runs once. Returns when the outputs that were asked for are read back; a run may be started before the last one returned.
    * @throws ShapeError when an input is missing or has the wrong length; DeviceLostError; OutOfMemoryError.
    */
-  async run<Name extends Output = Output>(inputs: InputValues<Inputs>, options: RunOptions<Name> = {}): Promise<Record<Name, Float32Array>> {
+  async run<Name extends Output = Output>(
+    inputs: InputValues<Inputs>,
+    options: RunOptions<Name> = {},
+  ): Promise<Record<Name, Float32Array>> {
     if (this.#disposed) throw new ShapeError('this program is disposed: compile it again')
     this.#device.check()
     const { gpuDevice, staging } = this.#device
@@ -220,7 +276,8 @@ export class Program<Inputs extends InputSpec = InputSpec, Output extends string
       pass.dispatchWorkgroups(...workgroups)
     }
     pass.end()
-    for (const { from, to } of this.#plan.copies) encoder.copyBufferToBuffer(from.buffer, from.offset ?? 0, to, 0, from.size ?? 0)
+    for (const { from, to } of this.#plan.copies)
+      encoder.copyBufferToBuffer(from.buffer, from.offset ?? 0, to, 0, from.size ?? 0)
     const names = options.read ?? ([...this.#plan.outputs.keys()] as Name[])
     const reads = names.map((name) => {
       const { range, dtype } = this.#output(name)
@@ -233,25 +290,32 @@ export class Program<Inputs extends InputSpec = InputSpec, Output extends string
       const bytes = await staging.read(target)
       return [name, dtype === 'u32' ? new Uint32Array(bytes) : new Float32Array(bytes)]
     })
-    return this.#device.guard(Promise.all(values).then((entries) => Object.fromEntries(entries) as Record<Name, Float32Array>))
+    return this.#device.guard(
+      Promise.all(values).then((entries) => Object.fromEntries(entries) as Record<Name, Float32Array>),
+    )
   }
 
   #upload(inputs: InputValues<Inputs>): void {
     const { queue } = this.#device.gpuDevice
-    if (this.#plan.poison) queue.writeBuffer(this.#plan.arena, 0, new Float32Array(this.#plan.arenaBytes / 4).fill(Number.NaN))
+    if (this.#plan.poison)
+      queue.writeBuffer(this.#plan.arena, 0, new Float32Array(this.#plan.arenaBytes / 4).fill(Number.NaN))
     for (const [name, { tensor, range }] of this.#plan.inputs) {
       const values = inputs[name]
       if (values === undefined || values.length !== sizeOf(tensor.shape)) {
-        throw new ShapeError(`input ${name}: expected ${sizeOf(tensor.shape)} values for ${tensor.shape.join('x')}, got ${values === undefined ? 'none' : values.length}`)
+        throw new ShapeError(
+          `input ${name}: expected ${sizeOf(tensor.shape)} values for ${tensor.shape.join('x')}, got ${values === undefined ? 'none' : values.length}`,
+        )
       }
-      if (values instanceof Uint32Array !== (tensor.dtype === 'u32')) throw new ShapeError(`input ${name}: expected ${tensor.dtype} values`)
+      if (values instanceof Uint32Array !== (tensor.dtype === 'u32'))
+        throw new ShapeError(`input ${name}: expected ${tensor.dtype} values`)
       if (range !== undefined) queue.writeBuffer(range.buffer, range.offset ?? 0, values as Float32Array<ArrayBuffer>)
     }
   }
 
   #output(name: string) {
     const output = this.#plan.outputs.get(name)
-    if (output === undefined) throw new ShapeError(`the program has no output ${name}; it has ${[...this.#plan.outputs.keys()].join(', ')}`)
+    if (output === undefined)
+      throw new ShapeError(`the program has no output ${name}; it has ${[...this.#plan.outputs.keys()].join(', ')}`)
     return output
   }
 

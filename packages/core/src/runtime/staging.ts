@@ -9,7 +9,10 @@ export class Staging {
 
   /** A buffer of exactly `bytes` that may be copied to. */
   take(bytes: number): GPUBuffer {
-    return this.#free.get(bytes)?.pop() ?? this.#device.createBuffer({ label: 'staging', size: bytes, usage: 0x0001 /* MAP_READ */ | 0x0008 /* COPY_DST */ })
+    return (
+      this.#free.get(bytes)?.pop() ??
+      this.#device.createBuffer({ label: 'staging', size: bytes, usage: 0x0001 /* MAP_READ */ | 0x0008 /* COPY_DST */ })
+    )
   }
 
   /** Waits for the copies into `buffer`, returns its bytes and frees it. */

@@ -1,4 +1,11 @@
-import { type LoweringContext, type Tensor, apply, collectAssignments, inputTensor, topological } from '../graph/tensor.ts'
+import {
+  apply,
+  collectAssignments,
+  inputTensor,
+  type LoweringContext,
+  type Tensor,
+  topological,
+} from '../graph/tensor.ts'
 import { keyFrom, random } from '../random/random.ts'
 import type { Device } from '../runtime/device.ts'
 import type { InputSpec } from '../runtime/program.ts'
@@ -43,7 +50,9 @@ export async function tune<Inputs extends InputSpec>(
 ): Promise<Tuned[]> {
   const { tuning } = device
   if (tuning === undefined) return []
-  const open = choicesOf(device, model, inputs).filter(({ key, candidates }) => candidates.length > 1 && tuning.get(tableKey(device.info.key, key)) === undefined)
+  const open = choicesOf(device, model, inputs).filter(
+    ({ key, candidates }) => candidates.length > 1 && tuning.get(tableKey(device.info.key, key)) === undefined,
+  )
   const started = performance.now()
   const found: Tuned[] = []
   for (const [i, choice] of open.entries()) {
@@ -63,7 +72,12 @@ function choicesOf<Inputs extends InputSpec>(
   model: (inputs: { readonly [Name in keyof Inputs]: Tensor }) => Readonly<Record<string, Tensor>>,
   spec: Inputs,
 ): Choice[] {
-  const leaves = Object.fromEntries(Object.entries(spec).map(([name, input]) => [name, 'dtype' in input ? inputTensor(name, input.shape, input.dtype) : inputTensor(name, input)]))
+  const leaves = Object.fromEntries(
+    Object.entries(spec).map(([name, input]) => [
+      name,
+      'dtype' in input ? inputTensor(name, input.shape, input.dtype) : inputTensor(name, input),
+    ]),
+  )
   const { result, assignments } = collectAssignments(() => model(leaves as { readonly [Name in keyof Inputs]: Tensor }))
   const choices = new Map<string, Choice>()
   for (const node of topological([...Object.values(result), ...assignments.map(({ value }) => value)])) {
@@ -80,17 +94,28 @@ function choicesOf<Inputs extends InputSpec>(
 
 async function measure(device: Device, { key, node, candidates }: Choice): Promise<Tuned> {
   const shapes = Object.fromEntries(node.inputs.map((input, i) => [`x${i}`, input.shape]))
-  const values = Object.fromEntries(Object.entries(shapes).map(([name, shape], i) => [name, random('normal', keyFrom(0, i), sizeOf(shape))]))
+  const values = Object.fromEntries(
+    Object.entries(shapes).map(([name, shape], i) => [name, random('normal', keyFrom(0, i), sizeOf(shape))]),
+  )
   const milliseconds: Record<string, number | undefined> = {}
   let expected: Float32Array | undefined
   for (const { name } of candidates.toReversed()) {
-    const choose: LoweringContext['choose'] = (_, all) => all.find((candidate) => candidate.name === name) ?? (all[0] as (typeof all)[number])
-    using program = await device.compile((leaves) => ({ y: apply(node.op, Object.values(leaves), node.attributes) }), shapes, { choose })
+    const choose: LoweringContext['choose'] = (_, all) =>
+      all.find((candidate) => candidate.name === name) ?? (all[0] as (typeof all)[number])
+    using program = await device.compile(
+      (leaves) => ({ y: apply(node.op, Object.values(leaves), node.attributes) }),
+      shapes,
+      { choose },
+    )
     const { y } = await program.run(values)
     expected ??= y
-    milliseconds[name] = agrees(y, expected) ? await fastest(device, () => program.run(values, { read: [] })) : undefined
+    milliseconds[name] = agrees(y, expected)
+      ? await fastest(device, () => program.run(values, { read: [] }))
+      : undefined
   }
-  const ranked = Object.entries(milliseconds).toSorted(([, a = Number.POSITIVE_INFINITY], [, b = Number.POSITIVE_INFINITY]) => a - b)
+  const ranked = Object.entries(milliseconds).toSorted(
+    ([, a = Number.POSITIVE_INFINITY], [, b = Number.POSITIVE_INFINITY]) => a - b,
+  )
   return { key, winner: ranked[0]?.[0] ?? '', milliseconds }
 }
 

@@ -15,7 +15,12 @@ export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<num
 }
 
 /** Fails with the name and the error when two tensors differ by more than `tolerance` of the largest expected magnitude. */
-export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, name: string, tolerance = 1e-4): void {
+export function expectClose(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  name: string,
+  tolerance = 1e-4,
+): void {
   const error = relativeError(actual, expected)
   expect(error, `${name}: relative error ${error}`).toBeLessThanOrEqual(tolerance)
 }

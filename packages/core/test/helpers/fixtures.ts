@@ -23,15 +23,27 @@ export function fixturesPresent(): boolean {
 export function readCases(file: string): Case[] {
   const bytes = readFileSync(new URL(`${file}.safetensors`, FOLDER))
   const headerLength = Number(bytes.readBigUInt64LE(0))
-  const header = JSON.parse(bytes.toString('utf8', 8, 8 + headerLength)) as Record<string, { shape: number[]; data_offsets: [number, number] }>
+  const header = JSON.parse(bytes.toString('utf8', 8, 8 + headerLength)) as Record<
+    string,
+    { shape: number[]; data_offsets: [number, number] }
+  >
   const { __metadata__: metadata, ...entries } = header as typeof header & { __metadata__: { cases: string } }
   const cases = JSON.parse(metadata.cases) as Record<string, Record<string, unknown>>
   return Object.entries(cases).map(([name, attributes]) => {
     const tensors: Case['tensors'] = {}
-    for (const [key, { shape, data_offsets: [start, end] }] of Object.entries(entries)) {
+    for (const [
+      key,
+      {
+        shape,
+        data_offsets: [start, end],
+      },
+    ] of Object.entries(entries)) {
       if (!key.startsWith(`${name}/`)) continue
       const own = bytes.subarray(8 + headerLength + start, 8 + headerLength + end)
-      tensors[key.slice(name.length + 1)] = { shape, data: new Float32Array(own.buffer.slice(own.byteOffset, own.byteOffset + own.byteLength)) }
+      tensors[key.slice(name.length + 1)] = {
+        shape,
+        data: new Float32Array(own.buffer.slice(own.byteOffset, own.byteOffset + own.byteLength)),
+      }
     }
     return { name, attributes, tensors }
   })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { convolutionSpec } from '../../src/kernels/conv2d-geometry.ts'
 import type { ConvolutionSpec } from '../../src/kernels/convolution.ts'
 import type { Values } from '../../src/reference/values.ts'
-import { sizeOf, type Shape } from '../../src/shape.ts'
+import { type Shape, sizeOf } from '../../src/shape.ts'
 
 /** Seed of every random case and value: a failure repeats. */
 export const SEED = 20240607
@@ -13,8 +13,13 @@ const ABSOLUTE_FLOOR = 1e-6
 
 /** A convolution by its sizes: stride, dilation and padding (top, bottom, left, right) default to one, one and none. */
 export function caseOf(
-  input: Shape, weights: Shape,
-  { stride = [1, 1], dilation = [1, 1], padding = [0, 0, 0, 0] }: { stride?: [number, number]; dilation?: [number, number]; padding?: [number, number, number, number] } = {},
+  input: Shape,
+  weights: Shape,
+  {
+    stride = [1, 1],
+    dilation = [1, 1],
+    padding = [0, 0, 0, 0],
+  }: { stride?: [number, number]; dilation?: [number, number]; padding?: [number, number, number, number] } = {},
 ): ConvolutionSpec {
   const [top, bottom, left, right] = padding
   return convolutionSpec(input, weights, { stride, dilation, padding: { top, bottom, left, right } })
@@ -39,21 +44,28 @@ export const awkwardCases: readonly ConvolutionSpec[] = [
 ]
 
 /** A random small convolution; every second one has stride 1. */
-export const randomCase: fc.Arbitrary<ConvolutionSpec> = fc.record({
-  n: fc.integer({ min: 1, max: 3 }), c: fc.integer({ min: 1, max: 9 }), k: fc.integer({ min: 1, max: 20 }),
-  h: fc.integer({ min: 5, max: 18 }), w: fc.integer({ min: 5, max: 40 }),
-  r: fc.constantFrom(1, 2, 3, 5), s: fc.constantFrom(1, 2, 3, 5),
-  dilation: fc.tuple(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: 2 })),
-  padding: fc.tuple(...[0, 1, 2, 3].map(() => fc.integer({ min: 0, max: 4 }))),
-  stride: fc.oneof(fc.constant([1, 1]), fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 }))),
-}).map(({ n, c, h, w, k, r, s, padding, stride, dilation }) => {
-  // The dilated kernel has to fit into the padded image.
-  const spread = (size: number, extent: number, wanted: number): number => ((extent - 1) * wanted < size ? wanted : 1)
-  return caseOf([n, c, h, w], [k, c, r, s], {
-    stride: stride as [number, number], padding: padding as unknown as [number, number, number, number],
-    dilation: [spread(h, r, dilation[0]), spread(w, s, dilation[1])],
+export const randomCase: fc.Arbitrary<ConvolutionSpec> = fc
+  .record({
+    n: fc.integer({ min: 1, max: 3 }),
+    c: fc.integer({ min: 1, max: 9 }),
+    k: fc.integer({ min: 1, max: 20 }),
+    h: fc.integer({ min: 5, max: 18 }),
+    w: fc.integer({ min: 5, max: 40 }),
+    r: fc.constantFrom(1, 2, 3, 5),
+    s: fc.constantFrom(1, 2, 3, 5),
+    dilation: fc.tuple(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: 2 })),
+    padding: fc.tuple(...[0, 1, 2, 3].map(() => fc.integer({ min: 0, max: 4 }))),
+    stride: fc.oneof(fc.constant([1, 1]), fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 }))),
   })
-})
+  .map(({ n, c, h, w, k, r, s, padding, stride, dilation }) => {
+    // The dilated kernel has to fit into the padded image.
+    const spread = (size: number, extent: number, wanted: number): number => ((extent - 1) * wanted < size ? wanted : 1)
+    return caseOf([n, c, h, w], [k, c, r, s], {
+      stride: stride as [number, number],
+      padding: padding as unknown as [number, number, number, number],
+      dilation: [spread(h, r, dilation[0]), spread(w, s, dilation[1])],
+    })
+  })
 
 /** Uniform numbers on -1..1, the same for the same shape and salt, exact in float32. */
 export function randomValues(shape: Shape, salt: number): Values {
@@ -81,11 +93,14 @@ export function showCase({ n, c, h, w, k, r, s, oh, ow, stride, dilation, paddin
 export function expectClose(output: ArrayLike<number>, reference: Values, what: string): void {
   const largest = reference.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
   const allowed = TOLERANCE * largest + ABSOLUTE_FLOOR
-  if (output.length !== reference.data.length) throw new Error(`${what}: ${output.length} elements, expected ${reference.data.length}`)
+  if (output.length !== reference.data.length)
+    throw new Error(`${what}: ${output.length} elements, expected ${reference.data.length}`)
   reference.data.forEach((expected, index) => {
     const value = output[index] as number
     if (!(Math.abs(value - expected) <= allowed)) {
-      throw new Error(`${what}: element ${index} is ${value}, expected ${expected} within ${allowed} (shape ${reference.shape.join('x')})`)
+      throw new Error(
+        `${what}: element ${index} is ${value}, expected ${expected} within ${allowed} (shape ${reference.shape.join('x')})`,
+      )
     }
   })
 }

@@ -1,4 +1,4 @@
-import { arrangeWeightsKernel, arrangedShape, type ArrangeAttributes } from '../../src/kernels/arrange-weights.wgsl.ts'
+import { type ArrangeAttributes, arrangedShape, arrangeWeightsKernel } from '../../src/kernels/arrange-weights.wgsl.ts'
 import { conv2dInputGradientKernel } from '../../src/kernels/conv2d-input-gradient.wgsl.ts'
 import type { ConvolutionAlgorithm, ConvolutionSpec, WeightGradientAlgorithm } from '../../src/kernels/convolution.ts'
 import { storeTail } from '../../src/kernels/kernel.ts'
@@ -6,33 +6,70 @@ import { sizeOf } from '../../src/shape.ts'
 import { adapterTraits, runKernel } from './run-kernel.ts'
 
 /** Runs the arranging kernel on weights [k, c, r, s]. */
-export async function runArrange({ k, c, r, s }: ConvolutionSpec, w: Float32Array, attributes: ArrangeAttributes): Promise<Float32Array> {
+export async function runArrange(
+  { k, c, r, s }: ConvolutionSpec,
+  w: Float32Array,
+  attributes: ArrangeAttributes,
+): Promise<Float32Array> {
   const shape = [k, c, r, s]
   const output = arrangedShape(shape, attributes)
-  const kernel = arrangeWeightsKernel({ inputs: [shape], output, attributes, adapter: await adapterTraits() }, storeTail)
+  const kernel = arrangeWeightsKernel(
+    { inputs: [shape], output, attributes, adapter: await adapterTraits() },
+    storeTail,
+  )
   return runKernel(kernel, [w], sizeOf(output))
 }
 
 /** Runs a forward algorithm with the arranging of its weights [k, c, r, s], or [c, k, r, s] to be transposed. */
-export async function runForward(algorithm: ConvolutionAlgorithm, spec: ConvolutionSpec, x: Float32Array, w: Float32Array, transposed = false): Promise<Float32Array> {
+export async function runForward(
+  algorithm: ConvolutionAlgorithm,
+  spec: ConvolutionSpec,
+  x: Float32Array,
+  w: Float32Array,
+  transposed = false,
+): Promise<Float32Array> {
   const block = algorithm.weights?.block
   const given = transposed ? { ...spec, k: spec.c, c: spec.k } : spec
-  const arranged = block === undefined && !transposed ? w : await runArrange(given, w, { ...(block === undefined ? {} : { block }), transposed })
-  return runKernel(algorithm.kernel(spec, await adapterTraits(), storeTail), [x, arranged], spec.n * spec.k * spec.oh * spec.ow)
+  const arranged =
+    block === undefined && !transposed
+      ? w
+      : await runArrange(given, w, { ...(block === undefined ? {} : { block }), transposed })
+  return runKernel(
+    algorithm.kernel(spec, await adapterTraits(), storeTail),
+    [x, arranged],
+    spec.n * spec.k * spec.oh * spec.ow,
+  )
 }
 
 /** Runs the direct input gradient of a convolution. */
-export async function runInputGradient(spec: ConvolutionSpec, dy: Float32Array, w: Float32Array): Promise<Float32Array> {
+export async function runInputGradient(
+  spec: ConvolutionSpec,
+  dy: Float32Array,
+  w: Float32Array,
+): Promise<Float32Array> {
   const { n, c, h, w: width, k, r, s, oh, ow, stride, dilation, padding } = spec
-  const kernel = conv2dInputGradientKernel({
-    inputs: [[n, k, oh, ow], [k, c, r, s]], output: [n, c, h, width],
-    attributes: { stride, dilation, padding, size: [h, width] }, adapter: await adapterTraits(),
-  }, storeTail)
+  const kernel = conv2dInputGradientKernel(
+    {
+      inputs: [
+        [n, k, oh, ow],
+        [k, c, r, s],
+      ],
+      output: [n, c, h, width],
+      attributes: { stride, dilation, padding, size: [h, width] },
+      adapter: await adapterTraits(),
+    },
+    storeTail,
+  )
   return runKernel(kernel, [dy, w], n * c * h * width)
 }
 
 /** Runs a weight gradient and adds its partial sums. */
-export async function runWeightGradient(algorithm: WeightGradientAlgorithm, spec: ConvolutionSpec, x: Float32Array, dy: Float32Array): Promise<Float64Array> {
+export async function runWeightGradient(
+  algorithm: WeightGradientAlgorithm,
+  spec: ConvolutionSpec,
+  x: Float32Array,
+  dy: Float32Array,
+): Promise<Float64Array> {
   const weights = spec.k * spec.c * spec.r * spec.s
   const parts = algorithm.partials(spec, await adapterTraits())
   const partial = await runKernel(algorithm.kernel(spec, await adapterTraits(), storeTail), [x, dy], parts * weights)

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { forwardAlgorithms, weightGradientAlgorithms } from '../../src/kernels/algorithms.ts'
 import { inputGradientAsForward } from '../../src/kernels/conv2d-geometry.ts'
-import type { AdapterTraits } from '../../src/kernels/kernel.ts'
 import type { ConvolutionSpec } from '../../src/kernels/convolution.ts'
+import type { AdapterTraits } from '../../src/kernels/kernel.ts'
 import { arrangeWeights, conv2d, conv2dInputGradient, conv2dWeightGradient } from '../../src/reference/convolution.ts'
 import { awkwardCases, expectClose, randomCase, randomValues, SEED, showCase, singles } from './convolution-cases.ts'
 import { runArrange, runForward, runInputGradient, runWeightGradient } from './convolution-run.ts'
@@ -21,7 +21,9 @@ async function faces(): Promise<AdapterTraits[]> {
   return [traits, { ...plain, kind: 'software' }, { ...plain, kind: 'hardware' }]
 }
 
-async function everyAlgorithm<A extends { readonly name: string }>(list: (adapter: AdapterTraits) => A[]): Promise<A[]> {
+async function everyAlgorithm<A extends { readonly name: string }>(
+  list: (adapter: AdapterTraits) => A[],
+): Promise<A[]> {
   const all = (await faces()).flatMap(list)
   return [...new Map(all.map((algorithm) => [algorithm.name, algorithm])).values()]
 }
@@ -43,7 +45,12 @@ async function checkInputGradient(spec: ConvolutionSpec): Promise<void> {
   const forward = inputGradientAsForward(spec)
   if (!forward) return
   const [best] = forwardAlgorithms(forward, await adapterTraits())
-  if (best) expectClose(await runForward(best, forward, singles(dy), singles(w), true), dx, `transposed ${best.name}: ${showCase(spec)}`)
+  if (best)
+    expectClose(
+      await runForward(best, forward, singles(dy), singles(w), true),
+      dx,
+      `transposed ${best.name}: ${showCase(spec)}`,
+    )
 }
 
 async function checkWeightGradient(spec: ConvolutionSpec): Promise<void> {
@@ -51,7 +58,11 @@ async function checkWeightGradient(spec: ConvolutionSpec): Promise<void> {
   const dy = randomValues([spec.n, spec.k, spec.oh, spec.ow], 6)
   const dw = conv2dWeightGradient([x, dy], { ...spec, kernel: [spec.r, spec.s] })
   for (const algorithm of await everyAlgorithm((adapter) => weightGradientAlgorithms(spec, adapter))) {
-    expectClose(await runWeightGradient(algorithm, spec, singles(x), singles(dy)), dw, `${algorithm.name}: ${showCase(spec)}`)
+    expectClose(
+      await runWeightGradient(algorithm, spec, singles(x), singles(dy)),
+      dw,
+      `${algorithm.name}: ${showCase(spec)}`,
+    )
   }
 }
 
@@ -60,21 +71,37 @@ describe.each([
   { what: 'the input gradient, gathered and as a transposed convolution,', check: checkInputGradient },
   { what: 'every weight gradient algorithm', check: checkWeightGradient },
 ])('$what gives the reference values', ({ check }) => {
-  test.each(awkwardCases.map((spec) => [showCase(spec), spec] as const))('for %s', (_, spec) => check(spec), TIMEOUT_MILLISECONDS)
+  test.each(awkwardCases.map((spec) => [showCase(spec), spec] as const))(
+    'for %s',
+    (_, spec) => check(spec),
+    TIMEOUT_MILLISECONDS,
+  )
 
-  test('for random sizes, strides, dilations and paddings', async () => {
-    await fc.assert(fc.asyncProperty(randomCase, check), { seed: SEED, numRuns: RANDOM_CASES, endOnFailure: true })
-  }, TIMEOUT_MILLISECONDS)
+  test(
+    'for random sizes, strides, dilations and paddings',
+    async () => {
+      await fc.assert(fc.asyncProperty(randomCase, check), { seed: SEED, numRuns: RANDOM_CASES, endOnFailure: true })
+    },
+    TIMEOUT_MILLISECONDS,
+  )
 })
 
 describe('arranging weights', () => {
   const spec = { ...(awkwardCases[2] as ConvolutionSpec), k: 11, c: 5, r: 3, s: 2 }
 
-  test.each([{ block: 8, transposed: false }, { block: 4, transposed: true }, { transposed: true }, { block: 1, transposed: false }])(
-    'gives the reference values for %o', async (attributes) => {
-      const w = randomValues([spec.k, spec.c, spec.r, spec.s], 7)
-      expectClose(await runArrange(spec, singles(w), attributes), arrangeWeights([w], attributes), JSON.stringify(attributes))
-    })
+  test.each([
+    { block: 8, transposed: false },
+    { block: 4, transposed: true },
+    { transposed: true },
+    { block: 1, transposed: false },
+  ])('gives the reference values for %o', async (attributes) => {
+    const w = randomValues([spec.k, spec.c, spec.r, spec.s], 7)
+    expectClose(
+      await runArrange(spec, singles(w), attributes),
+      arrangeWeights([w], attributes),
+      JSON.stringify(attributes),
+    )
+  })
 
   test('puts output channel 9 of 11 in the second block of 8 and fills the block with zeros', () => {
     const w = randomValues([11, 5, 3, 2], 8)

@@ -49,7 +49,8 @@ async function openRawDevice(): Promise<RawDevice> {
       maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
     },
   })
-  const software = info.isFallbackAdapter || /llvmpipe|lavapipe|swiftshader/i.test(`${info.description} ${info.architecture}`)
+  const software =
+    info.isFallbackAdapter || /llvmpipe|lavapipe|swiftshader/i.test(`${info.description} ${info.architecture}`)
   const subgroups = features.has('subgroups') ? { min: info.subgroupMinSize, max: info.subgroupMaxSize } : undefined
   return {
     device,
@@ -77,20 +78,32 @@ async function prepare(kernel: Kernel, inputs: readonly Float32Array[], outputLe
   const { device } = await rawDevice()
   const lengths = [...inputs.map((input) => input.length), outputLength]
   const bindGroupLayout = device.createBindGroupLayout({
-    entries: lengths.map((_, binding) => ({ binding, visibility: GPUShaderStage.COMPUTE, buffer: { type: 'storage' } })),
+    entries: lengths.map((_, binding) => ({
+      binding,
+      visibility: GPUShaderStage.COMPUTE,
+      buffer: { type: 'storage' },
+    })),
   })
   const module = device.createShaderModule({ code: kernel.wgsl, label: kernel.name })
   const errors = (await module.getCompilationInfo()).messages.filter((message) => message.type === 'error')
   if (errors.length > 0) {
     const text = kernel.wgsl.split('\n')
-    const listed = errors.slice(0, 3).map(({ lineNum, message }) => `line ${lineNum}: ${message}\n${text.slice(Math.max(0, lineNum - 3), lineNum + 2).join('\n')}`)
+    const listed = errors
+      .slice(0, 3)
+      .map(
+        ({ lineNum, message }) =>
+          `line ${lineNum}: ${message}\n${text.slice(Math.max(0, lineNum - 3), lineNum + 2).join('\n')}`,
+      )
     throw new Error(`${kernel.name} is not valid WGSL: ${listed.join('\n')}`)
   }
   const layout = device.createPipelineLayout({ bindGroupLayouts: [bindGroupLayout] })
   const pipeline = await device.createComputePipelineAsync({ layout, compute: { module, entryPoint: 'main' } })
   const buffers = lengths.map((length, binding) => {
     const size = Math.ceil(Math.max(1, length * 4) / BUFFER_ALIGNMENT_BYTES) * BUFFER_ALIGNMENT_BYTES
-    const buffer = device.createBuffer({ size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC })
+    const buffer = device.createBuffer({
+      size,
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
+    })
     const contents = new Float32Array(size / 4).fill(NaN)
     contents.set(inputs[binding] ?? [])
     device.queue.writeBuffer(buffer, 0, contents)
@@ -114,12 +127,19 @@ function submit({ device, pipeline, bindGroup }: Prepared, kernel: Kernel, times
  * Runs a kernel once: inputs are bound at 0..n-1 and the output, filled with NaN before, at n.
  * @throws Error with the lines concerned when it does not compile, or with Dawn's message when validation fails.
  */
-export async function runKernel(kernel: Kernel, inputs: readonly Float32Array[], outputLength: number): Promise<Float32Array> {
+export async function runKernel(
+  kernel: Kernel,
+  inputs: readonly Float32Array[],
+  outputLength: number,
+): Promise<Float32Array> {
   const { device } = await rawDevice()
   device.pushErrorScope('validation')
   const prepared = await prepare(kernel, inputs, outputLength)
   submit(prepared, kernel, 1)
-  const staging = device.createBuffer({ size: Math.max(4, outputLength * 4), usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST })
+  const staging = device.createBuffer({
+    size: Math.max(4, outputLength * 4),
+    usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+  })
   const encoder = device.createCommandEncoder()
   encoder.copyBufferToBuffer(prepared.buffers.at(-1) as GPUBuffer, 0, staging, 0, outputLength * 4)
   device.queue.submit([encoder.finish()])
@@ -143,7 +163,10 @@ export interface KernelTiming {
 
 /** Fastest of several timings, since other processes disturb; together about `minimumMilliseconds` of processor time. */
 export async function timeKernel(
-  kernel: Kernel, inputs: readonly Float32Array[], outputLength: number, minimumMilliseconds = 300,
+  kernel: Kernel,
+  inputs: readonly Float32Array[],
+  outputLength: number,
+  minimumMilliseconds = 300,
 ): Promise<KernelTiming> {
   const beforeCompiling = process.cpuUsage()
   const prepared = await prepare(kernel, inputs, outputLength)
@@ -158,7 +181,11 @@ export async function timeKernel(
     submit(prepared, kernel, times)
     await device.queue.onSubmittedWorkDone()
     const { user, system } = process.cpuUsage(cpu)
-    return { compileMilliseconds, coreMilliseconds: (user + system) / 1000 / times, wallMilliseconds: (performance.now() - wall) / times }
+    return {
+      compileMilliseconds,
+      coreMilliseconds: (user + system) / 1000 / times,
+      wallMilliseconds: (performance.now() - wall) / times,
+    }
   }
   let best = await run(1)
   const times = Math.ceil(minimumMilliseconds / REPEATS / Math.max(0.01, best.coreMilliseconds))

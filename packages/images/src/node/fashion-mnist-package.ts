@@ -16,9 +16,7 @@ export function findFashionMnistPackage(): string | undefined {
   for (const from of [import.meta.url, pathToFileURL(join(process.cwd(), 'package.json'))]) {
     try {
       return dirname(createRequire(from).resolve('fashion-mnist/package.json'))
-    } catch {
-      continue
-    }
+    } catch {}
   }
   return undefined
 }

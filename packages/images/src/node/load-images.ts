@@ -83,14 +83,14 @@ async function findFiles(paths: readonly string[], recursive: boolean): Promise<
 async function findInFolder(folder: string, recursive: boolean): Promise<FoundFile[]> {
   const entries = await readdir(folder, { recursive, withFileTypes: true })
   const names = entries
-    .filter(entry => !entry.isDirectory() && IMAGE_EXTENSION.test(entry.name) && !entry.name.startsWith('.'))
-    .map(entry => relative(folder, join(entry.parentPath, entry.name)).replaceAll(sep, '/'))
+    .filter((entry) => !entry.isDirectory() && IMAGE_EXTENSION.test(entry.name) && !entry.name.startsWith('.'))
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll(sep, '/'))
     .sort(naturalOrder.compare)
   if (names.length === 0) {
     const hint = recursive ? '' : ' (the folders within it were not searched)'
     throw new InputError(`The folder ${folder} has no .png, .jpg or .jpeg files${hint}`)
   }
-  return names.map(name => ({ name, path: join(folder, name) }))
+  return names.map((name) => ({ name, path: join(folder, name) }))
 }
 
 async function readImageFile(path: string, name: string): Promise<Uint8Array> {
