@@ -22,6 +22,8 @@ export interface Ratio {
   readonly to: string
   readonly rounds: readonly number[]
   readonly median: number
+  /** The median when JavaScript's thread does not count, where Dawn polls for as long as a result is awaited. */
+  readonly medianWithoutMainThread: number
 }
 
 /** A workload on all its sides. */
@@ -88,15 +90,23 @@ export function figuresOf(
   })
 }
 
-const stepsPerCoreSecond = ({ rounds }: SideFigures): number[] =>
-  rounds.map(({ steps, coreSeconds }) => steps / coreSeconds)
-
 /** The first side to each other one. */
 export function ratiosOf(sides: readonly SideFigures[]): Ratio[] {
   const [ours, ...others] = sides.filter((side) => side.void === undefined)
   if (ours === undefined || ours !== sides[0]) return []
   return others.map((other) => {
-    const byRound = ratios(stepsPerCoreSecond(ours), stepsPerCoreSecond(other))
-    return { of: ours.contender, to: other.contender, rounds: byRound, median: median(byRound) }
+    const byRound = (cost: (round: Round) => number): number[] => {
+      const rates = ({ rounds }: SideFigures) => rounds.map((round) => round.steps / cost(round))
+      return ratios(rates(ours), rates(other))
+    }
+    const rounds = byRound(({ coreSeconds }) => coreSeconds)
+    const onOtherThreads = byRound(({ coreSeconds, mainThreadSeconds }) => coreSeconds - mainThreadSeconds)
+    return {
+      of: ours.contender,
+      to: other.contender,
+      rounds,
+      median: median(rounds),
+      medianWithoutMainThread: median(onOtherThreads),
+    }
   })
 }

@@ -39,9 +39,9 @@ export function reportLines({ title, unit, settings, adapter, sides, ratios }: C
     '',
     ...columns([heading, ...sides.map(sideRow)]),
     '',
-    ...ratios.map(
-      ({ of, to, rounds, median }) =>
-        `${of} / ${to}, ${unit} per core-second: ${times(median)} (rounds: ${rounds.map(times).join(', ')})`,
-    ),
+    ...ratios.flatMap(({ of, to, rounds, median, medianWithoutMainThread }) => [
+      `${of} / ${to}, ${unit} per core-second: ${times(median)} (rounds: ${rounds.map(times).join(', ')})`,
+      `  without JavaScript's thread: ${times(medianWithoutMainThread)}`,
+    ]),
   ]
 }

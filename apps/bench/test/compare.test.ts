@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { autoencoderStep } from '../src/autoencoder-step/workload.ts'
 import { figuresOf, ratiosOf } from '../src/compare.ts'
 
-/** A side with one round of two steps, in which it used so many core-seconds and had these losses. */
+/** A side with one round of two steps, with so many core-seconds, one of them on JavaScript's thread, and these losses. */
 const side = (contender: string, coreSeconds: number, values: readonly number[]) => ({
   contender,
   library: contender,
-  rounds: [{ steps: 2, seconds: 1, coreSeconds, mainThreadSeconds: 0, values }],
+  rounds: [{ steps: 2, seconds: 1, coreSeconds, mainThreadSeconds: 1, values }],
 })
 
 describe('a comparison', () => {
@@ -19,7 +19,9 @@ describe('a comparison', () => {
 
   it('gives how many times as much the first side does in a core-second', () => {
     const figures = figuresOf(autoencoderStep, [side('ours', 2, [0.7, 0.6]), side('theirs', 10, [0.7, 0.6])], 48)
-    expect(ratiosOf(figures)).toEqual([{ of: 'ours', to: 'theirs', rounds: [5], median: 5 }])
+    expect(ratiosOf(figures)).toEqual([
+      { of: 'ours', to: 'theirs', rounds: [5], median: 5, medianWithoutMainThread: 9 },
+    ])
   })
 
   it.each([

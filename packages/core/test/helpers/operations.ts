@@ -71,15 +71,13 @@ const unary = (op: (x: Tensor) => Tensor, range?: readonly [number, number]) =>
 
 const binary = (op: (a: Tensor, b: Tensor) => Tensor, range?: readonly [number, number]) =>
   image.chain((shape) =>
-    fc
-      .tuple(broadcastable(shape), broadcastable(shape))
-      .map(
-        ([a, b]): Trial => ({
-          shapes: [a, b],
-          build: (x, y) => op(x as Tensor, y as Tensor),
-          ...(range === undefined ? {} : { range }),
-        }),
-      ),
+    fc.tuple(broadcastable(shape), broadcastable(shape)).map(
+      ([a, b]): Trial => ({
+        shapes: [a, b],
+        build: (x, y) => op(x as Tensor, y as Tensor),
+        ...(range === undefined ? {} : { range }),
+      }),
+    ),
   )
 
 const convolution = fc
@@ -194,14 +192,12 @@ export const operations: Record<string, fc.Arbitrary<Trial>> = {
   upsampleNearest: fc
     .tuple(image, size(3), size(3))
     .map(([shape, y, x]): Trial => ({ shapes: [shape], build: (input) => upsampleNearest(input as Tensor, [y, x]) })),
-  resizeBilinear: fc
-    .tuple(image, size(9), size(9), fc.boolean())
-    .map(
-      ([shape, h, w, corners]): Trial => ({
-        shapes: [shape],
-        build: (x) => resizeBilinear(x as Tensor, [h, w], corners),
-      }),
-    ),
+  resizeBilinear: fc.tuple(image, size(9), size(9), fc.boolean()).map(
+    ([shape, h, w, corners]): Trial => ({
+      shapes: [shape],
+      build: (x) => resizeBilinear(x as Tensor, [h, w], corners),
+    }),
+  ),
   pixelShuffle: fc
     .tuple(size(2), size(2), size(3), size(3), size(3))
     .map(([n, c, h, w, f]): Trial => ({ shapes: [[n, c * f * f, h, w]], build: (x) => pixelShuffle(x as Tensor, f) })),
