@@ -27,11 +27,6 @@ export function convolutionSpec(input: Shape, weights: Shape, attributes: Conv2d
   return { n, c, h, w, k, r, s, oh, ow, stride, dilation, padding }
 }
 
-/** Floating-point operations of the direct computation: two for each product. */
-export function flopsOf({ n, c, k, r, s, oh, ow }: ConvolutionSpec): number {
-  return 2 * n * c * k * r * s * oh * ow
-}
-
 /**
  * The input gradient of a stride-1 convolution as a forward convolution of the output's gradient with transposed,
  * flipped weights; undefined where there is none (other strides, padding wider than the kernel).

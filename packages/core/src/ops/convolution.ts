@@ -2,6 +2,7 @@ import { ShapeError } from '../errors.ts'
 import { apply, type LoweringContext, type Op, type Tensor } from '../graph/tensor.ts'
 import { forwardAlgorithms, weightGradientAlgorithms } from '../kernels/algorithms.ts'
 import { type ArrangeAttributes, arrangedShape, arrangeWeightsKernel } from '../kernels/arrange-weights.wgsl.ts'
+import { inputGradientAsForward } from '../kernels/conv2d-geometry.ts'
 import { conv2dInputGradientKernel } from '../kernels/conv2d-input-gradient.wgsl.ts'
 import type {
   Conv2dAttributes,
@@ -135,26 +136,9 @@ const inputGradientOp: Op<InputGradientAttributes> = {
   reference: reference.conv2dInputGradient,
   kernel: conv2dInputGradientKernel,
   lower: ({ attributes, shape }, [dy, weights], context) => {
-    const { stride, dilation, padding } = attributes as InputGradientAttributes
-    if (!dy || !weights || stride[0] !== 1 || stride[1] !== 1) return undefined
-    // At stride 1 this is the forward convolution with swapped channels, flipped taps and the complementary padding.
-    const [, , r, s] = padToFour(weights.shape)
-    const complement = {
-      top: dilated(r, dilation[0]) - 1 - padding.top,
-      bottom: dilated(r, dilation[0]) - 1 - padding.bottom,
-      left: dilated(s, dilation[1]) - 1 - padding.left,
-      right: dilated(s, dilation[1]) - 1 - padding.right,
-    }
-    if (Object.values(complement).some((side) => side < 0)) return undefined
-    const [n, k, h, w] = padToFour(dy.shape)
-    const [, c, oh, ow] = padToFour(shape)
-    return lowerForward(
-      context,
-      { n, c: k, h, w, k: c, r, s, oh, ow, stride, dilation, padding: complement },
-      dy,
-      weights,
-      true,
-    )
+    if (!dy || !weights) return undefined
+    const spec = inputGradientAsForward(specOf(shape, weights.shape, dy.shape, attributes as InputGradientAttributes))
+    return spec && lowerForward(context, spec, dy, weights, true)
   },
 }
 
