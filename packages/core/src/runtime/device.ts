@@ -3,8 +3,9 @@ import { type Tensor, Variable } from '../graph/tensor.ts'
 import { type Shape, sizeOf } from '../shape.ts'
 import type { TuningTable } from '../tune/table.ts'
 import { type AdapterInfo, requestDevice } from './adapter.ts'
+import { compileProgram } from './compile.ts'
 import { Pipelines } from './pipelines.ts'
-import { type CompileOptions, compileProgram, type InputSpec, type Program } from './program.ts'
+import type { CompileOptions, InputSpec, Program } from './program.ts'
 import { Staging } from './staging.ts'
 
 export interface DeviceOptions {

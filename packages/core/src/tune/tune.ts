@@ -1,12 +1,6 @@
-import {
-  apply,
-  collectAssignments,
-  inputTensor,
-  type LoweringContext,
-  type Tensor,
-  topological,
-} from '../graph/tensor.ts'
+import { apply, type LoweringContext, type Tensor, topological } from '../graph/tensor.ts'
 import { keyFrom, random } from '../random/random.ts'
+import { traceModel } from '../runtime/compile.ts'
 import type { Device } from '../runtime/device.ts'
 import type { InputSpec } from '../runtime/program.ts'
 import { sizeOf } from '../shape.ts'
@@ -72,15 +66,9 @@ function choicesOf<Inputs extends InputSpec>(
   model: (inputs: { readonly [Name in keyof Inputs]: Tensor }) => Readonly<Record<string, Tensor>>,
   spec: Inputs,
 ): Choice[] {
-  const leaves = Object.fromEntries(
-    Object.entries(spec).map(([name, input]) => [
-      name,
-      'dtype' in input ? inputTensor(name, input.shape, input.dtype) : inputTensor(name, input),
-    ]),
-  )
-  const { result, assignments } = collectAssignments(() => model(leaves as { readonly [Name in keyof Inputs]: Tensor }))
+  const { outputs, assignments } = traceModel(model, spec)
   const choices = new Map<string, Choice>()
-  for (const node of topological([...Object.values(result), ...assignments.map(({ value }) => value)])) {
+  for (const node of topological([...outputs.values(), ...assignments.map(({ value }) => value)])) {
     const choose: LoweringContext['choose'] = (key, candidates) => {
       const [first] = candidates
       if (first === undefined) throw new Error(`there is no algorithm for ${key}`)

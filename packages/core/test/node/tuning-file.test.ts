@@ -16,15 +16,18 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-test.runIf(process.platform === 'linux')('winners that were saved are there in the next table, and unsaved ones are not', async () => {
-  const first = await fileTable()
-  first.set('adapter | conv2d', 'direct 8')
-  await first.save()
-  first.set('adapter | other', 'direct 4')
-  const second = await fileTable()
-  expect(second.get('adapter | conv2d')).toBe('direct 8')
-  expect(second.get('adapter | other')).toBeUndefined()
-})
+test.runIf(process.platform === 'linux')(
+  'winners that were saved are there in the next table, and unsaved ones are not',
+  async () => {
+    const first = await fileTable()
+    first.set('adapter | conv2d', 'direct 8')
+    await first.save()
+    first.set('adapter | other', 'direct 4')
+    const second = await fileTable()
+    expect(second.get('adapter | conv2d')).toBe('direct 8')
+    expect(second.get('adapter | other')).toBeUndefined()
+  },
+)
 
 test.runIf(process.platform === 'linux')('a damaged table counts as empty and is replaced whole', async () => {
   const path = join(cacheFolder(), 'tuning-1.json')
