@@ -12,7 +12,9 @@ const MAIN = fileURLToPath(new URL('../apps/runner/src/main.ts', import.meta.url
 const PNG = [137, 80, 78, 71, 13, 10, 26, 10]
 
 let folder: string
-let metrics: Record<'noisy' | 'median3x3' | 'denoised', { psnr: number; ssim: number }> & { deadChannels: { names: string[]; of: number } }
+let metrics: Record<'noisy' | 'median3x3' | 'denoised', { psnr: number; ssim: number }> & {
+  deadChannels: { names: string[]; of: number }
+}
 let printed: string
 
 beforeAll(async () => {

@@ -31,14 +31,15 @@ process: one step to warm up, which is not timed, then the steps. Each step uplo
   images/s       by the clock; other processes on the machine change it
   images/core-s  by the processor time of the process with all its threads, which is where a software adapter works;
                  on a graphics card look at images/s instead
-  JavaScript's thread   its share of that time; Dawn polls there while a result is awaited
+  JavaScript's thread   its share of that time; Dawn polls there without pause while a result is awaited, which
+                 noisescope slows down on a software adapter; the ratio is given with and without this thread
 
 All sides start from the same weights. Figures are void, and the exit code is ${EXIT.failed}, when a loss does not fall or
 the sides' first losses differ.
 
 Examples:
   npx -y pnpm@12 bench                       ${FULL.rounds} rounds of at least ${FULL.steps} steps and ${FULL.seconds} s
-  npx -y pnpm@12 bench --quick               ${QUICK.rounds} rounds of at least ${QUICK.steps} steps and ${QUICK.seconds} s: about two minutes
+  npx -y pnpm@12 bench --quick               ${QUICK.rounds} rounds of at least ${QUICK.steps} steps and ${QUICK.seconds} s: two minutes or so
   npx -y pnpm@12 bench --batch 480 --json runs/bench-480.json
   NOISESCOPE_VULKAN=swiftshader npx -y pnpm@12 bench
 
