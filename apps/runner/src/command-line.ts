@@ -107,7 +107,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   addWeightsFlag(addCommonFlags(program.command('demo')))
     .description('Denoise held-out images with the shipped autoencoder and write figures and measures.')
     .addOption(
-      new Option('--test-images <number>', 'how many held-out images to measure').argParser(wholeFrom(1)).default(1000),
+      new Option('--test-images <number>', 'how many held-out images to measure').argParser(wholeFrom(1)).default(500),
     )
     .option('-o, --output <folder>', 'where to write', 'runs/demo')
     .action(async (options: DemoOptions) => demoCommand(options, processOutput(options)))
