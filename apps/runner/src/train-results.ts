@@ -43,7 +43,6 @@ export async function writeTraining(
   const { device, kind, model, noise, options, dataset, trained, evaluation, layers } = results
   const record = { model: kind.name, options: { end: options.end }, noise, dataset: dataset.name }
   const about = {
-    datasetSource: dataset.source,
     datasetChecksum: dataset.checksum,
     seed: options.seed,
     epochs: options.epochs,
