@@ -3,6 +3,7 @@ import { underVulkan } from '@noisescope/core/node'
 import { Command, Option } from 'commander'
 import { type ActivationsOptions, activationsCommand } from './activations.ts'
 import { applyConfig } from './config.ts'
+import { type ConvertOptions, convertCommand } from './convert.ts'
 import { type DemoOptions, demoCommand } from './demo.ts'
 import { type DenoiseOptions, denoiseCommand } from './denoise.ts'
 import { type EvaluateOptions, evaluateCommand } from './evaluate.ts'
@@ -111,6 +112,22 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     )
     .option('-o, --output <folder>', 'where to write', 'runs/demo')
     .action(async (options: DemoOptions) => demoCommand(options, processOutput(options)))
+
+  addCommonFlags(program.command('convert'))
+    .description('Turn weights of PyTorch (.pth, .pt) or Keras (.h5, .weights.h5, .keras) into safetensors.')
+    .argument('<input>', 'a file of weights; nothing in it is executed')
+    .argument('<output>', 'the .safetensors file to write')
+    .addOption(new Option('--model <name>', 'name and check the tensors as this model needs them').choices(modelNames))
+    .addOption(
+      new Option('--end <kind>', 'how the named autoencoder ends (default: as the file says, else sigmoid)').choices([
+        'sigmoid',
+        'linear',
+      ]),
+    )
+    .option('--force', 'replace the output if it is there already')
+    .action(async (input: string, destination: string, options: ConvertOptions) =>
+      convertCommand(input, destination, options, processOutput(options)),
+    )
 
   program.hook('preAction', async (_, command) => {
     await applyConfig(command)

@@ -181,6 +181,17 @@ describe('a program', () => {
 })
 
 describe('what does not fit is refused', () => {
+  it('names the layer of every kernel, also of those that a convolution became', async () => {
+    const device = await testDevice()
+    const weights = new Variable('layers.weight', [2, 1, 3, 3], new Float32Array(18))
+    using program = await device.compile(
+      ({ x }) => ({ y: inLayer('conv2d_1', () => relu(conv2d(x, weights.value, { padding: 'same' }))) }),
+      { x: [1, 1, 6, 6] },
+    )
+    expect(program.kernels.length).toBeGreaterThan(0)
+    expect(new Set(program.kernels.map(({ layer }) => layer))).toEqual(new Set(['conv2d_1']))
+  })
+
   it('names the layer and both shapes of a wrong shape', async () => {
     const device = await testDevice()
     const compile = device.compile(({ x }) => ({ y: inLayer('conv2d_3', () => conv2d(x, fill(1, [4, 5, 3, 3]))) }), {

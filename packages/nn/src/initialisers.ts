@@ -28,3 +28,9 @@ export const constantInitialiser =
   (value: number): Initialiser =>
   (shape) =>
     new Float32Array(sizeOf(shape)).fill(value)
+
+/** Normal with standard deviation `sd`, cut off at +-`limit`. */
+export const clampedNormal =
+  (sd: number, limit: number): Initialiser =>
+  (shape, seed, stream) =>
+    random('normal', keyFrom(seed, stream), sizeOf(shape)).map((z) => Math.min(Math.max(z * sd, -limit), limit))

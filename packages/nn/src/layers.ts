@@ -9,6 +9,7 @@ import {
   inLayer,
   leakyRelu,
   maxPool2d,
+  type Operand,
   type Padding,
   type Pair,
   relu,
@@ -32,6 +33,11 @@ export interface ForwardOptions {
   readonly training?: boolean
   /** Filled with the output of every layer, by layer name. */
   readonly taps?: Taps
+  /**
+   * Standard deviation of the noise on the 0..1 scale, for models that are told it: one for all images, or a tensor that
+   * broadcasts to [n, 1, h, w], so one for each image or each pixel. Others ignore it.
+   */
+  readonly sigma?: Operand
 }
 
 /** One named step of a network. */
@@ -43,7 +49,8 @@ export interface Layer {
   readonly parameters: readonly Variable[]
   /** What training changes otherwise: running statistics. */
   readonly statistics: readonly Variable[]
-  forward(x: Tensor, options: ForwardOptions): Tensor
+  /** `others` are the further inputs of a layer that joins several. */
+  forward(x: Tensor, options: ForwardOptions, ...others: readonly Tensor[]): Tensor
 }
 
 const activations = {
@@ -141,7 +148,8 @@ export function batchNorm2dLayer(options: {
   }
 }
 
-const plain = (name: string, kind: string, forward: (x: Tensor) => Tensor): Layer => ({
+/** A layer without variables, of one input or several. */
+export const plainLayer = (name: string, kind: string, forward: Layer['forward']): Layer => ({
   name,
   kind,
   parameters: [],
@@ -151,30 +159,30 @@ const plain = (name: string, kind: string, forward: (x: Tensor) => Tensor): Laye
 
 /** Max pooling; 'same' as in Keras, 7 -> 4. */
 export const maxPool2dLayer = (name: string, size: Pair = 2, padding: Padding = 'same'): Layer =>
-  plain(name, 'MaxPooling2D', (x) => maxPool2d(x, { size, padding }))
+  plainLayer(name, 'MaxPooling2D', (x) => maxPool2d(x, { size, padding }))
 
 /** Average pooling over the pixels inside the image. */
 export const avgPool2dLayer = (name: string, size: Pair = 2, padding: Padding = 'same'): Layer =>
-  plain(name, 'AveragePooling2D', (x) => avgPool2d(x, { size, padding }))
+  plainLayer(name, 'AveragePooling2D', (x) => avgPool2d(x, { size, padding }))
 
 /** Nearest-neighbour upsampling by a whole factor. */
 export const upsampling2dLayer = (name: string, scale: Pair = 2): Layer =>
-  plain(name, 'UpSampling2D', (x) => upsampleNearest(x, scale))
+  plainLayer(name, 'UpSampling2D', (x) => upsampleNearest(x, scale))
 
 /** An activation as a layer of its own, with its own tap. */
 export const activationLayer = (name: string, activation: Activation): Layer =>
-  plain(name, 'Activation', activations[activation])
+  plainLayer(name, 'Activation', (x) => activations[activation](x))
 
-/** Runs layers one after another, each under its name, and fills the taps. */
-export function sequence(layers: readonly Layer[], x: Tensor, options: ForwardOptions): Tensor {
-  let y = x
-  for (const layer of layers) {
-    const before = y
-    y = inLayer(layer.name, () => layer.forward(before, options))
-    if (options.taps !== undefined) options.taps[layer.name] = y
-  }
+/** Runs one layer under its name and fills its tap. */
+export function runLayer(layer: Layer, options: ForwardOptions, x: Tensor, ...others: readonly Tensor[]): Tensor {
+  const y = inLayer(layer.name, () => layer.forward(x, options, ...others))
+  if (options.taps !== undefined) options.taps[layer.name] = y
   return y
 }
+
+/** Runs layers one after another, each under its name, and fills the taps. */
+export const sequence = (layers: readonly Layer[], x: Tensor, options: ForwardOptions): Tensor =>
+  layers.reduce((y, layer) => runLayer(layer, options, y), x)
 
 /** Number of trained values. */
 export const countParameters = (layers: readonly Layer[]): number =>

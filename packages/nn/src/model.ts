@@ -15,6 +15,13 @@ export interface Model {
   forward(noisy: Tensor, options?: ForwardOptions): Tensor
   /** Sizes that it can process: each side must be a multiple of `multiple` and is padded up to it. */
   readonly multiple: number
+  /** Its forward function needs the noise level, `options.sigma`. */
+  readonly takesSigma?: boolean
+  /**
+   * How many pixels away, along either axis, an input pixel can still change an output pixel; absent where all of the image
+   * does. A tile's inside that is farther than this from its edges is that of the whole image.
+   */
+  readonly receptiveRadius?: number
 }
 
 /** What the optimiser changes, in order of the layers. */
@@ -36,7 +43,7 @@ export interface LayerSummary {
 /** The layers with their output shapes for an input of n x c x h x w. @throws ShapeError when the input does not fit. */
 export function layerSummaries(model: Model, input: Shape): LayerSummary[] {
   const taps: Taps = {}
-  model.forward(inputTensor('noisy', input), { taps })
+  model.forward(inputTensor('noisy', input), { taps, sigma: 0 })
   return model.layers.map((layer) => ({
     name: layer.name,
     kind: layer.kind,
@@ -72,25 +79,28 @@ export function summary(model: Model, input: Shape): string {
 
 /**
  * Checks that stored tensors are this model's variables, and returns their values by variable.
+ * @param storedName of a variable, where a file calls it otherwise than the model.
  * @throws InputError listing every missing, unexpected and misshapen tensor.
  */
 export function matchWeights(
   model: Model,
   tensors: ReadonlyMap<string, StoredTensor>,
   source: string,
+  storedName: (name: string) => string = (name) => name,
 ): Map<Variable, Float32Array> {
   const problems: string[] = []
   const values = new Map<Variable, Float32Array>()
+  const expected = new Set<string>()
   for (const variable of variablesOf(model)) {
-    const stored = tensors.get(variable.name)
-    if (stored === undefined) problems.push(`missing ${variable.name} ${showShape(variable.shape)}`)
+    const name = storedName(variable.name)
+    expected.add(name)
+    const stored = tensors.get(name)
+    if (stored === undefined) problems.push(`missing ${name} ${showShape(variable.shape)}`)
     else if (!sameShape(stored.shape, variable.shape))
-      problems.push(`${variable.name} is ${showShape(stored.shape)}, expected ${showShape(variable.shape)}`)
-    else if (stored.data.some((value) => !Number.isFinite(value)))
-      problems.push(`${variable.name} holds NaN or infinity`)
+      problems.push(`${name} is ${showShape(stored.shape)}, expected ${showShape(variable.shape)}`)
+    else if (stored.data.some((value) => !Number.isFinite(value))) problems.push(`${name} holds NaN or infinity`)
     else values.set(variable, stored.data)
   }
-  const expected = new Set(variablesOf(model).map(({ name }) => name))
   for (const name of tensors.keys()) if (!expected.has(name)) problems.push(`unexpected ${name}`)
   if (problems.length > 0)
     throw new InputError(`${source} does not fit the model ${model.name}: ${problems.join('; ')}`)

@@ -1,4 +1,5 @@
 import { InputError, type Shape, sizeOf } from '@noisescope/core'
+import { bytesPerElement, decodeElements, type ElementType, elementTypes, isElementType } from './element-types.ts'
 
 /** A tensor of a safetensors file: float32, row-major. */
 export interface StoredTensor {
@@ -14,7 +15,6 @@ export interface SafetensorsFile {
 const HEADER_LENGTH_BYTES = 8
 /** The format's own limit on its JSON header. */
 const MAX_HEADER_BYTES = 100_000_000
-const BYTES_PER_ELEMENT = 4
 /** Data starts at a multiple of this, so that a reader may map it in place. */
 const DATA_ALIGNMENT = 8
 
@@ -57,7 +57,7 @@ export function writeSafetensors(
 }
 
 /**
- * Reads a safetensors file of float32 tensors, never past its end.
+ * Reads a safetensors file, never past its end; tensors of other types than float32 are converted to it.
  * @param name of the file, for messages.
  * @throws InputError when it is truncated, its header is absurd, or tensors overlap, leave gaps or have another size than their shape.
  */
@@ -79,10 +79,9 @@ export function readSafetensors(bytes: Uint8Array, name: string): SafetensorsFil
   const parts = Object.entries(entries).map(([key, entry]) => ({ key, ...checkEntry(key, entry, dataBytes, refuse) }))
   checkCoverage(parts, dataBytes, refuse)
   const tensors = new Map(
-    parts.map(({ key, shape, start, end }) => {
-      // A copy by constructor: the slice method of Node's Buffer is a view of what it is cut from.
-      const own = new Uint8Array(bytes.subarray(dataStart + start, dataStart + end))
-      return [key, { shape, data: new Float32Array(own.buffer) }] as const
+    parts.map(({ key, dtype, shape, start, end }) => {
+      const data = decodeElements(dtype, bytes.subarray(dataStart + start, dataStart + end))
+      return [key, { shape, data }] as const
     }),
   )
   return { tensors, metadata: metadata as Record<string, string> }
@@ -110,20 +109,21 @@ function checkEntry(
   entry: unknown,
   dataBytes: number,
   refuse: Refuse,
-): { shape: number[]; start: number; end: number } {
+): { dtype: ElementType; shape: number[]; start: number; end: number } {
   if (!isRecord(entry)) return refuse(`tensor ${key} is not described by an object`)
   const { dtype, shape, data_offsets: offsets } = entry
-  if (dtype !== 'F32') return refuse(`tensor ${key} is of type ${String(dtype)}, expected F32`)
+  if (!isElementType(dtype))
+    return refuse(`tensor ${key} is of type ${String(dtype)}, expected one of ${elementTypes.join(', ')}`)
   if (!Array.isArray(shape) || !shape.every(isCount)) return refuse(`tensor ${key} has no proper shape`)
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
     return refuse(`tensor ${key} has no proper offsets`)
   const [start = 0, end = 0] = offsets as number[]
   if (start > end || end > dataBytes)
     return refuse(`tensor ${key} lies at ${start} to ${end}, but there are ${dataBytes} bytes of data`)
-  const bytes = sizeOf(shape as number[]) * BYTES_PER_ELEMENT
+  const bytes = sizeOf(shape as number[]) * bytesPerElement(dtype)
   if (end - start !== bytes)
     return refuse(`tensor ${key} of shape ${shape.join('x')} needs ${bytes} bytes, its offsets hold ${end - start}`)
-  return { shape: shape as number[], start, end }
+  return { dtype, shape: shape as number[], start, end }
 }
 
 function checkCoverage(

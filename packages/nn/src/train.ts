@@ -13,8 +13,9 @@ const IN_FLIGHT = 3
 const stepOf =
   (run: TrainingRun) =>
   ({ clean, key }: { readonly clean: Tensor; readonly key: Tensor }) => {
-    const { noisy, noise } = run.corrupt(clean, key)
-    const loss = run.loss(run.model.forward(noisy, { training: true }), { clean, noise })
+    const { noisy, noise, sigma } = run.corrupt(clean, key)
+    const output = run.model.forward(noisy, { training: true, ...(sigma === undefined ? {} : { sigma }) })
+    const loss = run.loss(output, { clean, noise })
     const parameters = parametersOf(run.model).map(({ value }) => value)
     run.optimiser.update(gradients(loss, parameters))
     return { loss }

@@ -19,8 +19,11 @@ export interface TrainingRun {
   readonly model: Model
   readonly optimiser: Optimiser
   readonly data: TrainingData
-  /** Adds fresh noise to clean images; `key` [4] is new for each step. */
-  corrupt(clean: Tensor, key: Tensor): { readonly noisy: Tensor; readonly noise: Tensor }
+  /**
+   * Adds fresh noise to clean images; `key` [4] is new for each step. `sigma` is what a model is told that takes the noise
+   * level, as `ForwardOptions` has it.
+   */
+  corrupt(clean: Tensor, key: Tensor): { readonly noisy: Tensor; readonly noise: Tensor; readonly sigma?: Tensor }
   /** Scalar loss of the model's output. */
   loss(output: Tensor, truth: { readonly clean: Tensor; readonly noise: Tensor }): Tensor
   readonly batchSize: number

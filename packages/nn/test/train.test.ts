@@ -1,4 +1,4 @@
-import { DeviceLostError, InputError, mul, NotFiniteError } from '@noisescope/core'
+import { DeviceLostError, fill, InputError, mul, NotFiniteError } from '@noisescope/core'
 import { openDevice } from '@noisescope/core/node'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import {
@@ -7,6 +7,7 @@ import {
   epochOrder,
   noiseKey,
   type TrainingEvent,
+  type TrainingRun,
   train,
   variablesOf,
 } from '../src/index.ts'
@@ -51,6 +52,16 @@ describe('training', () => {
     gate.resolve()
     expect((await events.next()).value).toMatchObject({ kind: 'compile', done: 1 })
     await events.return()
+  })
+
+  it('tells the model the noise level that the noise was drawn with', async () => {
+    const model = smallModel()
+    const forward = vi.spyOn(model, 'forward')
+    const level = fill(0.25, [4, 1, 1, 1])
+    const corrupt: TrainingRun['corrupt'] = (clean) => ({ noisy: clean, noise: clean, sigma: level })
+    await eventsOf(smallRun(await testDevice(), { model, corrupt, epochs: 1 }))
+    expect(forward.mock.calls.length).toBeGreaterThan(0)
+    for (const [, options] of forward.mock.calls) expect(options).toEqual({ training: true, sigma: level })
   })
 
   it('lowers the loss', async () => {

@@ -1,4 +1,4 @@
-import { atRank, type LoweringContext, rebuild, type Tensor, topological } from '../graph/tensor.ts'
+import { atRank, inLayer, type LoweringContext, rebuild, type Tensor, topological } from '../graph/tensor.ts'
 import { elementwise } from '../ops/elementwise.ts'
 import { sourceOf } from './view.ts'
 
@@ -7,7 +7,7 @@ export function lower(roots: readonly Tensor[], context: LoweringContext): Tenso
   const replaced = new Map<Tensor, Tensor>()
   for (const tensor of topological(roots)) {
     const inputs = tensor.inputs.map((input) => replaced.get(input) ?? input)
-    const lowered = atRank(tensor.rank, () => tensor.op.lower?.(tensor, inputs, context))
+    const lowered = atRank(tensor.rank, () => inLayer(tensor.layer, () => tensor.op.lower?.(tensor, inputs, context)))
     replaced.set(tensor, lowered ?? rebuild(tensor, inputs))
   }
   return roots.map((root) => replaced.get(root) ?? root)

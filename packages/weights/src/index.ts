@@ -1,0 +1,1 @@
+export { readWeights, type WeightsFile, type WeightsFormat } from './read-weights.ts'

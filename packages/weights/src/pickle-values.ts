@@ -1,0 +1,63 @@
+/** A Python tuple. */
+export class PickleTuple {
+  readonly items: readonly PickleValue[]
+
+  constructor(items: readonly PickleValue[]) {
+    this.items = items
+  }
+}
+
+/** A class or function of Python by name, which is never looked up, only compared. */
+export class PickleGlobal {
+  /** Module and name, joined by a dot. */
+  readonly path: string
+
+  constructor(path: string) {
+    this.path = path
+  }
+}
+
+/** What a known function of a pickle has made. */
+export class PickleObject<Content = unknown> {
+  readonly content: Content
+
+  constructor(content: Content) {
+    this.content = content
+  }
+}
+
+/** A Python dict, ordered or not. */
+export type PickleDict = Map<PickleValue, PickleValue>
+
+/** What a pickle holds: lists are arrays, integers beyond 2^53 bigints. */
+export type PickleValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | PickleValue[]
+  | PickleDict
+  | PickleTuple
+  | PickleGlobal
+  | PickleObject
+
+/** The classes and functions that a pickle may name, and what calling them with arguments makes. */
+export interface PickleWorld {
+  /** Whether a name, such as `collections.OrderedDict`, is one of those. */
+  knows(path: string): boolean
+  call(path: string, args: readonly PickleValue[]): PickleValue
+  /** The object that lies outside of the pickle under an id. */
+  persistent(id: PickleValue): PickleValue
+}
+
+/** A value in a message: numbers and texts as they are, everything else by its kind. */
+export function showValue(value: PickleValue | undefined): string {
+  if (value instanceof PickleGlobal) return value.path
+  if (typeof value === 'object' && value !== null) return `an object (${value.constructor.name})`
+  return String(value).slice(0, MAX_SHOWN)
+}
+
+/** Characters of a text that a message shows. */
+const MAX_SHOWN = 80

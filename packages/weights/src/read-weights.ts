@@ -1,0 +1,82 @@
+import { InputError } from '@noisescope/core'
+import { readSafetensors, type StoredTensor } from '@noisescope/nn'
+import { HDF5_SIGNATURE, KERAS_WEIGHTS, readKeras, readKerasArchive } from './keras.ts'
+import type { Refuse } from './refusal.ts'
+import { LEGACY_SIGNATURE, readTorchLegacy } from './torch-legacy.ts'
+import { loadTensors } from './torch-tensors.ts'
+import { readTorchZip, type TorchFile, torchPickleIn } from './torch-zip.ts'
+import { zipNames } from './zip.ts'
+
+/** What kind of file weights come from. */
+export type WeightsFormat = 'safetensors' | 'pytorch-zip' | 'pytorch-legacy' | 'keras-h5' | 'keras-archive'
+
+/** The tensors of a file, by the names that the file gives them, and what else it says in numbers and texts. */
+export interface WeightsFile {
+  readonly tensors: ReadonlyMap<string, StoredTensor>
+  readonly metadata: Readonly<Record<string, string>>
+  readonly format: WeightsFormat
+}
+
+const ZIP_SIGNATURE = [0x50, 0x4b, 0x03, 0x04]
+/** Where the JSON header of a safetensors file begins, and with what. */
+const SAFETENSORS_HEADER = 8
+const OPENING_BRACE = 0x7b
+
+/** Beginnings of files that are met in place of weights, and what to do about them. */
+const lookAlikes: readonly [beginning: string, meaning: string][] = [
+  ['version https://git-lfs', 'a pointer of Git LFS; fetch the file itself (git lfs pull)'],
+  ['<', 'a web page; download the file itself'],
+  ['\x1f\x8b', 'packed with gzip; unpack it first'],
+]
+
+const EXPECTED = 'safetensors, PyTorch (.pth, .pt) or Keras (.h5, .weights.h5, .keras)'
+
+/**
+ * Reads weights from any format that is known, told apart by their first bytes, without executing anything. Numbers of
+ * every type become float32: also the integers of `num_batches_tracked`, which whoever has no use for them leaves out.
+ * @param name of the file, for messages.
+ * @throws InputError when the format is unknown, or the file is cut short, damaged, or made to exhaust the memory.
+ */
+export async function readWeights(bytes: Uint8Array, name: string): Promise<WeightsFile> {
+  if (startsWith(bytes, ZIP_SIGNATURE)) return readArchive(bytes, name)
+  if (startsWith(bytes, LEGACY_SIGNATURE)) {
+    const refuse = refusal(name, 'PyTorch file')
+    return fromTorch(readTorchLegacy(bytes, refuse), 'pytorch-legacy', refuse)
+  }
+  if (startsWith(bytes, HDF5_SIGNATURE)) {
+    return { tensors: await readKeras(bytes, refusal(name, 'Keras file')), metadata: {}, format: 'keras-h5' }
+  }
+  if (bytes[SAFETENSORS_HEADER] === OPENING_BRACE) return { ...readSafetensors(bytes, name), format: 'safetensors' }
+  const beginning = String.fromCharCode(...bytes.subarray(0, 64)).trimStart()
+  const [, meaning] = lookAlikes.find(([text]) => beginning.startsWith(text)) ?? []
+  throw new InputError(`${name} holds no weights: ${meaning ? `it is ${meaning}` : `expected ${EXPECTED}`}`)
+}
+
+async function readArchive(bytes: Uint8Array, name: string): Promise<WeightsFile> {
+  const names = zipNames(bytes, refusal(name, 'zip archive'))
+  const pickle = torchPickleIn(names)
+  if (pickle !== undefined) {
+    const refuse = refusal(name, 'PyTorch file')
+    return fromTorch(readTorchZip(bytes, pickle, refuse), 'pytorch-zip', refuse)
+  }
+  if (names.includes(KERAS_WEIGHTS)) {
+    const tensors = await readKerasArchive(bytes, refusal(name, 'Keras file'))
+    return { tensors, metadata: {}, format: 'keras-archive' }
+  }
+  throw new InputError(
+    `${name} is a zip archive without weights; expected one of PyTorch (data.pkl) or Keras (${KERAS_WEIGHTS})`,
+  )
+}
+
+function fromTorch({ tensors, metadata, bytesOf }: TorchFile, format: WeightsFormat, refuse: Refuse): WeightsFile {
+  return { tensors: loadTensors(tensors, bytesOf, refuse), metadata, format }
+}
+
+const startsWith = (bytes: Uint8Array, signature: readonly number[]): boolean =>
+  signature.every((byte, i) => bytes[i] === byte)
+
+const refusal =
+  (name: string, kind: string): Refuse =>
+  (reason) => {
+    throw new InputError(`${name} is not a usable ${kind}: ${reason}`)
+  }

@@ -1,0 +1,37 @@
+import { readPickle } from './pickle.ts'
+import type { Refuse } from './refusal.ts'
+import { type StateDict, stateDictOf } from './state-dict.ts'
+import { torchWorld } from './torch-objects.ts'
+import type { StorageBytes } from './torch-tensors.ts'
+import { readZip } from './zip.ts'
+
+/** A checkpoint whose tensors are found but not yet copied. */
+export interface TorchFile extends StateDict {
+  readonly bytesOf: StorageBytes
+}
+
+/** The pickle of a torch archive: `NAME/data.pkl`, or `data.pkl` without a folder. */
+export const torchPickleIn = (names: readonly string[]): string | undefined =>
+  names.find((name) => /^(?:[^/]*\/)?data\.pkl$/.test(name))
+
+/**
+ * Reads what `torch.save` writes since PyTorch 1.6: a zip archive of `data.pkl`, `byteorder` and a file for each storage
+ * (`data/0` and so on).
+ * @throws the refusal, when anything in it is not as it should be.
+ */
+export function readTorchZip(bytes: Uint8Array, pickle: string, refuse: Refuse): TorchFile {
+  const folder = pickle.slice(0, -'data.pkl'.length)
+  const entries = readZip(
+    bytes,
+    (name) => name === pickle || name === `${folder}byteorder` || name.startsWith(`${folder}data/`),
+    refuse,
+  )
+  const order = entries.get(`${folder}byteorder`)
+  if (order !== undefined && new TextDecoder().decode(order).trim() !== 'little')
+    refuse('it was saved on a big-endian machine; save it on a little-endian one')
+  const { value } = readPickle(entries.get(pickle) ?? refuse(`it has no ${pickle}`), torchWorld(refuse), refuse)
+  return {
+    ...stateDictOf(value, refuse),
+    bytesOf: ({ key }) => entries.get(`${folder}data/${key}`) ?? refuse(`its storage ${key} is missing`),
+  }
+}

@@ -1,0 +1,78 @@
+import { InputError } from '@noisescope/core'
+import { writeSafetensors } from '@noisescope/nn'
+import fc from 'fast-check'
+import { zipSync } from 'fflate'
+import { describe, expect, it } from 'vitest'
+import { readWeights } from '../src/index.ts'
+import { stateDict, storageOf, tensor, torchLegacy, torchZip } from './helpers/torch-writer.ts'
+
+const storage = storageOf('0', Float32Array.of(1, 2))
+const root = stateDict([['x', tensor(storage, [2])]])
+const tensors = new Map([['x', { shape: [2], data: Float32Array.of(1, 2) }]])
+
+describe('the format of weights', () => {
+  it.each([
+    ['safetensors', writeSafetensors(tensors, { model: 'm' }), { model: 'm' }],
+    ['pytorch-zip', torchZip(root, [storage]), {}],
+    ['pytorch-legacy', torchLegacy(root, [storage]), {}],
+  ])('is told by the first bytes, whatever the name: %s', async (format, bytes, metadata) => {
+    expect(await readWeights(bytes, 'weights.bin')).toEqual({ format, tensors, metadata })
+  })
+
+  it.each([
+    ['nothing', new Uint8Array(), /expected safetensors, PyTorch/],
+    ['a web page', new TextEncoder().encode('<!doctype html><title>Sign in</title>'), /web page/],
+    [
+      'a pointer of Git LFS',
+      new TextEncoder().encode('version https://git-lfs.github.com/spec/v1\noid'),
+      /git lfs pull/,
+    ],
+    ['a file packed with gzip', Uint8Array.of(0x1f, 0x8b, 8, 0), /gzip/],
+    ['an archive of something else', zipSync({ 'readme.txt': new Uint8Array(3) }), /data\.pkl/],
+  ])('that is none is refused with what to do: %s', async (_, bytes, answer) => {
+    await expect(readWeights(bytes, 'weights.pth')).rejects.toThrow(answer)
+    await expect(readWeights(bytes, 'weights.pth')).rejects.toThrow(InputError)
+  })
+
+  it('is never guessed from noise', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 100 }), async (bytes) => {
+        await expect(readWeights(bytes, 'noise')).rejects.toThrow(InputError)
+      }),
+      { seed: 4 },
+    )
+  })
+})
+
+describe('a zip archive', () => {
+  /** The archive with bytes changed at the first place of a signature, counted from it. */
+  const changed = (bytes: Uint8Array, signature: readonly number[], at: number, ...values: number[]): Uint8Array => {
+    const copy = bytes.slice()
+    const start = copy.findIndex((_, i) => signature.every((byte, k) => copy[i + k] === byte))
+    copy.set(values, start + at)
+    return copy
+  }
+  const central = [0x50, 0x4b, 1, 2]
+  const end = [0x50, 0x4b, 5, 6]
+  const deflated = torchZip(root, [storage], { level: 9 })
+
+  it.each([
+    ['an entry that claims to hold four gigabytes', changed(deflated, central, 24, 0xfe, 0xff, 0xff, 0xff)],
+    ['an entry that holds less than it claims', changed(deflated, central, 24, 0, 16, 0, 0)],
+    ['an entry longer than the archive', changed(deflated, central, 20, 0xfe, 0xff, 0xff, 0x7f)],
+    ['an entry packed in an unknown way', changed(deflated, central, 10, 99, 0)],
+    ['an entry that lies beyond the archive', changed(deflated, central, 42, 0xfe, 0xff, 0xff, 0x7f)],
+    ['more entries than there is room for', changed(deflated, end, 10, 0xfe, 0xff)],
+    ['a directory beyond the archive', changed(deflated, end, 16, 0xfe, 0xff, 0xff, 0x7f)],
+    ['no end', deflated.subarray(0, deflated.length - 1)],
+  ])('is refused for %s', async (_, bytes) => {
+    await expect(readWeights(bytes, 'weights.pth')).rejects.toThrow(InputError)
+  })
+
+  it('may deflate a storage a thousand times', async () => {
+    const zeros = storageOf('0', new Float32Array(1e6))
+    const bytes = torchZip(stateDict([['x', tensor(zeros, [1e6])]]), [zeros], { level: 9 })
+    expect(bytes.length).toBeLessThan(10_000)
+    expect((await readWeights(bytes, 'weights.pth')).tensors.get('x')?.data.length).toBe(1e6)
+  })
+})
