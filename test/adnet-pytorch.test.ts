@@ -1,7 +1,7 @@
+import { adnetFromStateDict } from '@noisescope/adnet'
 import type { Tensor } from '@noisescope/core'
 import type { Taps } from '@noisescope/nn'
 import { describe, expect } from 'vitest'
-import { adnetFromStateDict } from '../src/index.ts'
 import { cropOf, itWithShared, relativeError, sharedImage, sharedTensors, testDevice } from './helpers/shared.ts'
 
 const TOLERANCE = 1e-4

@@ -1,7 +1,7 @@
+import { adnet } from '@noisescope/adnet'
 import { evaluate, InputError, inputTensor } from '@noisescope/core'
 import { countParameters, layerSummaries, parametersOf, summary } from '@noisescope/nn'
 import { describe, expect, it } from 'vitest'
-import { adnet } from '../src/index.ts'
 import { gradientErrors } from './helpers/gradients.ts'
 
 describe('ADNet', () => {

@@ -1,7 +1,7 @@
 import { evaluate, InputError, inputTensor, ShapeError } from '@noisescope/core'
+import { ffdnet } from '@noisescope/ffdnet'
 import { countParameters, layerSummaries, type Model, parametersOf, summary } from '@noisescope/nn'
 import { describe, expect, it } from 'vitest'
-import { ffdnet } from '../src/index.ts'
 import { gradientErrors } from './helpers/gradients.ts'
 import { relativeError, testDevice } from './helpers/shared.ts'
 

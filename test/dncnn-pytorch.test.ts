@@ -1,7 +1,7 @@
 import { gradients, sub, type Tensor } from '@noisescope/core'
+import { type DncnnOptions, dncnnFromStateDict, dncnnS } from '@noisescope/dncnn'
 import { parametersOf, type RecognisedModel, recipeLoss, recipeOptimiser, variablesOf } from '@noisescope/nn'
 import { describe, expect } from 'vitest'
-import { type DncnnOptions, dncnnFromStateDict, dncnnS } from '../src/index.ts'
 import { cropOf, itWithShared, relativeError, sharedImage, sharedTensors, testDevice } from './helpers/shared.ts'
 
 const TOLERANCE = 1e-4

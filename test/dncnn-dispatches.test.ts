@@ -1,5 +1,5 @@
+import { dncnn } from '@noisescope/dncnn'
 import { describe, expect, it } from 'vitest'
-import { dncnn } from '../src/index.ts'
 import { testDevice } from './helpers/shared.ts'
 
 /** How many kernels of each kind the evaluation of a network runs. */
