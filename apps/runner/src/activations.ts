@@ -1,22 +1,29 @@
 import { join } from 'node:path'
-import { InputError } from '@noisescope/core'
+import { type Device, InputError } from '@noisescope/core'
 import { writeWhole } from '@noisescope/core/node'
-import { type Dataset, toGrey } from '@noisescope/images'
-import { loadDataset } from '@noisescope/images/node'
+import { type Image, middleCrop, withChannels } from '@noisescope/images'
+import { loadDataset, loadPhotographs } from '@noisescope/images/node'
 import { defaultNoise, type Noise } from '@noisescope/noise'
-import { compileDenoiser } from './denoiser.ts'
+import { PHOTOGRAPH_SIDE } from './activation-maps.ts'
+import { compileDenoiser, type DeadChannels } from './denoiser.ts'
 import type { Sample } from './evaluation.ts'
 import { jsonText, writableFolder } from './files.ts'
+import { openDenoiser } from './image-denoiser.ts'
 import { readImages } from './image-files.ts'
-import { type NoiseFlags, namesNoise, noiseFrom } from './noise-options.ts'
+import type { TileModelKind } from './models.ts'
+import { warnOfNoise } from './noise-level.ts'
+import { BYTE, type NoiseFlags, namesNoise, noiseFrom } from './noise-options.ts'
 import { type CommonOptions, type Output, table } from './output.ts'
 import { type LayerNote, writeFigures } from './run-figures.ts'
 import { sampleAt, samplesOf, withNoise } from './samples.ts'
 import { openSession } from './session.ts'
-import { loadWeights } from './weights.ts'
+import { sigmaRange } from './trained-noise.ts'
+import { loadWeights, type TrainedModel } from './weights.ts'
 
 export interface ActivationsOptions extends CommonOptions, NoiseFlags {
+  readonly model?: string
   readonly weights?: string
+  readonly noiseLevel?: number
   readonly dataset?: string
   readonly full?: boolean
   readonly data?: string
@@ -26,56 +33,71 @@ export interface ActivationsOptions extends CommonOptions, NoiseFlags {
   readonly output: string
 }
 
-/** Draws what every layer puts out for one image: of a file, or of a data set's held-out images. */
+/** An image that is looked at, and what the model makes of it. */
+interface Subject {
+  readonly sample: Sample
+  readonly denoised: Image
+  readonly source: string
+  /** Channels that are 0 for all of so many test images, where a model has test images. */
+  readonly dead?: DeadChannels & { readonly images: number }
+}
+
+/** Draws what every layer puts out for one image: of a file, or of those that the model's training held out. */
 export async function activationsCommand(
   file: string | undefined,
   options: ActivationsOptions,
   output: Output,
 ): Promise<void> {
   using session = await openSession(output)
-  const trained = await loadWeights(options.weights)
+  const { device } = session
+  const trained = await loadWeights(options)
+  const { kind, model } = trained
   const noise = options.clean ? undefined : chosenNoise(file, options, trained.noise)
-  const dataset = await loadDataset(options.dataset ?? trained.dataset ?? 'fashion-mnist', options)
-  const sample =
-    file === undefined ? datasetSample(dataset, noise, options) : await fileSample(file, noise, options, output)
+  const sigma = options.noiseLevel === undefined ? (sigmaRange(noise)?.min ?? 0) : options.noiseLevel / BYTE
+  warnOfNoise(trained, noise, noise === undefined ? undefined : sigma, output)
   await writableFolder(options.output)
 
-  trained.place(session.device)
-  using denoiser = await compileDenoiser(session.device, trained.model, trained.kind.tile)
-  const deadOn = samplesOf(dataset.test, noise ?? defaultNoise('salt-and-pepper'), options.seed, options.testImages)
-  await denoiser.denoise(deadOn.map(({ noisy, clean }) => (noise === undefined ? clean : noisy)))
-  const dead = denoiser.deadChannels
-  const { tile, name } = trained.kind
-  if (sample.clean.width !== tile || sample.clean.height !== tile) {
-    output.note(
-      `Note: the ${name} takes ${tile}x${tile} pixels, so the maps are those of the middle of the image. ${trained.kind.caution}.`,
-    )
-  }
+  const own =
+    file === undefined ? undefined : await fileSample(file, noise, model.channels === 3 ? 3 : 1, options, output)
+  const { sample, denoised, source, dead } =
+    kind.takes === 'tiles'
+      ? await tileSubject(device, kind, trained, { own, noise, options })
+      : await photographSubject(device, trained, { own, noise, sigma, options })
   const { paths, summary, layers } = await writeFigures(options.output, {
-    ...trained,
-    device: session.device,
+    device,
+    kind,
+    model,
     noise,
+    sigma,
     samples: [sample],
-    denoised: await denoiser.denoise([sample.noisy]),
-    dead: dead.byLayer,
-    source: file ?? `${dataset.name} test images`,
+    denoised: [denoised],
+    dead: dead?.byLayer ?? new Map(),
+    source: file ?? source,
   })
+  const side = kind.takes === 'tiles' ? kind.tile : PHOTOGRAPH_SIDE
+  if (sample.clean.width !== side || sample.clean.height !== side) {
+    const why = kind.takes === 'tiles' ? ` ${kind.caution}.` : ''
+    output.note(`Note: the maps are those of the ${side}x${side} pixels in the middle of the image.${why}`)
+  }
   const notes = join(options.output, 'activations.json')
-  const deadChannels = { count: dead.names.length, of: dead.of, names: dead.names, images: deadOn.length }
   const result = {
     weights: trained.path,
     image: sample.name,
     noise: noise ?? null,
     seed: options.seed,
     layers,
-    deadChannels,
+    ...(dead === undefined
+      ? {}
+      : { deadChannels: { count: dead.names.length, of: dead.of, names: dead.names, images: dead.images } }),
   }
   await writeWhole(notes, jsonText(result))
 
   for (const line of layerLines(layers)) output.line(line)
-  output.line(
-    `Dead: ${dead.names.length} of ${dead.of} channels of ReLU layers are 0 for all of ${deadOn.length} test images.`,
-  )
+  if (dead !== undefined) {
+    output.line(
+      `Dead: ${dead.names.length} of ${dead.of} channels of ReLU layers are 0 for all of ${dead.images} test images.`,
+    )
+  }
   output.line(`Wrote ${[notes, ...summary].join(', ')}.`)
   output.result({ ...result, files: [notes, ...paths] })
 }
@@ -86,14 +108,61 @@ function chosenNoise(file: string | undefined, options: NoiseFlags, trained: Noi
   return noiseFrom(options, trained ?? defaultNoise('salt-and-pepper'))
 }
 
-function datasetSample({ test }: Dataset, noise: Noise | undefined, { index = 0, seed }: ActivationsOptions): Sample {
-  const sample = sampleAt(test, index, noise ?? defaultNoise('salt-and-pepper'), seed)
-  return noise === undefined ? { ...sample, noisy: sample.clean } : sample
+interface Choice {
+  readonly own: Sample | undefined
+  readonly noise: Noise | undefined
+  readonly options: ActivationsOptions
+}
+
+async function tileSubject(
+  device: Device,
+  kind: TileModelKind,
+  trained: TrainedModel,
+  { own, noise, options }: Choice,
+): Promise<Subject> {
+  const { index = 0, seed } = options
+  const dataset = await loadDataset(options.dataset ?? trained.dataset ?? 'fashion-mnist', options)
+  const usual = noise ?? defaultNoise('salt-and-pepper')
+  const sample = own === undefined ? sampleAt(dataset.test, index, usual, seed) : own
+  const shown = noise === undefined ? { ...sample, noisy: sample.clean } : sample
+  trained.place(device)
+  using denoiser = await compileDenoiser(device, trained.model, kind.tile)
+  const deadOn = samplesOf(dataset.test, usual, seed, options.testImages)
+  await denoiser.denoise(deadOn.map(({ noisy, clean }) => (noise === undefined ? clean : noisy)))
+  const dead = { ...denoiser.deadChannels, images: deadOn.length }
+  const [denoised = shown.noisy] = await denoiser.denoise([shown.noisy])
+  return { sample: shown, denoised, source: `${dataset.name} test images`, dead }
+}
+
+async function photographSubject(
+  device: Device,
+  trained: TrainedModel,
+  { own, noise, sigma, options }: Choice & { readonly sigma: number },
+): Promise<Subject> {
+  const channels = trained.model.channels === 3 ? 3 : 1
+  const sample = own ?? (await photographSample(noise, options))
+  const shown = {
+    ...sample,
+    clean: withChannels(sample.clean, channels),
+    noisy: withChannels(sample.noisy, channels),
+  }
+  using denoiser = await openDenoiser(device, trained)
+  return { sample: shown, denoised: await denoiser.denoise(shown.noisy, { sigma }), source: 'npm photographs' }
+}
+
+async function photographSample(noise: Noise | undefined, { index = 0, seed }: ActivationsOptions): Promise<Sample> {
+  const { images } = await loadPhotographs()
+  const photograph = images.at(index)
+  if (photograph === undefined)
+    throw new InputError(`there is no photograph ${index}; they run from 0 to ${images.length - 1}`)
+  const clean = middleCrop(photograph.image, 2 * PHOTOGRAPH_SIDE)
+  return { name: photograph.name, clean, noisy: noise === undefined ? clean : withNoise(clean, noise, seed, index) }
 }
 
 async function fileSample(
   file: string,
   noise: Noise | undefined,
+  channels: 1 | 3,
   { seed, index }: ActivationsOptions,
   output: Output,
 ): Promise<Sample> {
@@ -102,7 +171,7 @@ async function fileSample(
   const [only] = images
   if (only === undefined || images.length > 1)
     throw new InputError(`${file} holds ${images.length} images; give a single file`)
-  const clean = toGrey(only.image)
+  const clean = withChannels(only.image, channels)
   return { name: only.name, clean, noisy: noise === undefined ? clean : withNoise(clean, noise, seed, 0) }
 }
 

@@ -1,4 +1,5 @@
 import { autoencoderRecipe } from '@noisescope/autoencoder'
+import { classicalDenoisers } from '@noisescope/classical'
 import { underVulkan } from '@noisescope/core/node'
 import { Command, Option } from 'commander'
 import { type ActivationsOptions, activationsCommand } from './activations.ts'
@@ -8,10 +9,20 @@ import { type DemoOptions, demoCommand } from './demo.ts'
 import { type DenoiseOptions, denoiseCommand } from './denoise.ts'
 import { type EvaluateOptions, evaluateCommand } from './evaluate.ts'
 import { EXIT, exitCodeOf, messageOf } from './failure.ts'
-import { addCommonFlags, addDatasetFlags, addNoiseFlags, addWeightsFlag, numberIn, wholeFrom } from './flags.ts'
+import { addCommonFlags, addDatasetFlags, addNoiseFlags, addWeightsFlag, numberIn, oneOf, wholeFrom } from './flags.ts'
 import { modelNames } from './models.ts'
-import { processOutput } from './output.ts'
+import { modelsCommand } from './models-command.ts'
+import { addNetworkFlags } from './network-flags.ts'
+import { type CommonOptions, processOutput } from './output.ts'
 import { type TrainOptions, trainCommand } from './train.ts'
+
+const classicalNames = classicalDenoisers.map(({ name }) => name).join(', ')
+
+const noiseLevelOption = (): Option =>
+  new Option(
+    '--noise-level <sigma>',
+    'level of the noise that the image has, 0..255: told to FFDNet (default: the level added, else estimated)',
+  ).argParser(numberIn({ least: 0, most: 255 }))
 
 const EXIT_CODES = `
 Exit codes: ${EXIT.ok} done, ${EXIT.failed} failed (also: some of several files could not be used), ${EXIT.badInput} bad input or usage, ${EXIT.interrupted} interrupted.`
@@ -28,27 +39,32 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text) })
 
-  addNoiseFlags(addDatasetFlags(addCommonFlags(program.command('train')), 'fashion-mnist'))
+  addNetworkFlags(addNoiseFlags(addDatasetFlags(addCommonFlags(program.command('train')), 'fashion-mnist')))
     .description('Train a model from scratch, measure it on held-out images, and write runs/NAME.')
     .addOption(new Option('--model <name>', 'what to train').choices(modelNames).default('autoencoder'))
+    .option('--images <path...>', 'photographs to train on: files and folders (default: those of npm packages)')
+    .option('--sigma-range <low-high>', 'Gaussian noise of any level within, images on 0..255, as in 0-55')
+    .addOption(new Option('--patch-size <pixels>', 'side of training patches').argParser(wholeFrom(1)))
+    .addOption(new Option('--patches <number>', 'patches an epoch, at random places').argParser(wholeFrom(1)))
     .addOption(
-      new Option('--end <kind>', 'sigmoid with binary cross-entropy, or linear with mean squared error')
-        .choices(['sigmoid', 'linear'])
-        .default('sigmoid'),
+      new Option('--epochs <number>', 'times through the training images')
+        .argParser(wholeFrom(1))
+        .default(undefined, "autoencoder 2, others their recipe's"),
     )
-    .addOption(new Option('--epochs <number>', 'times through the training images').argParser(wholeFrom(1)).default(2))
     .addOption(
       new Option('--max-minutes <number>', 'end the training after this time')
         .argParser(numberIn({ above: 0 }))
-        .default(5),
+        .default(undefined, 'autoencoder 5, others none'),
     )
     .addOption(
-      new Option('--batch-size <number>', 'images a step').argParser(wholeFrom(1)).default(autoencoderRecipe.batchSize),
+      new Option('--batch-size <number>', 'images a step')
+        .argParser(wholeFrom(1))
+        .default(undefined, `autoencoder ${autoencoderRecipe.batchSize}, others their recipe's`),
     )
     .addOption(
-      new Option('--learning-rate <number>', "Adam's step size")
+      new Option('--learning-rate <number>', 'step size at the start')
         .argParser(numberIn({ above: 0 }))
-        .default(autoencoderRecipe.learningRate),
+        .default(undefined, `autoencoder ${autoencoderRecipe.learningRate}, others their recipe's`),
     )
     .addOption(
       new Option(
@@ -62,7 +78,9 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
       new Option('--train-images <number>', 'take only the first images of the training set').argParser(wholeFrom(1)),
     )
     .addOption(
-      new Option('--test-images <number>', 'how many held-out images to measure').argParser(wholeFrom(1)).default(1000),
+      new Option('--test-images <number>', 'how many held-out images to measure')
+        .argParser(wholeFrom(1))
+        .default(undefined, 'autoencoder 1000, others all'),
     )
     .addOption(new Option('--run <name>', 'folder in runs/').default(undefined, 'MODEL-DATASET-NOISE-SEED'))
     .addOption(
@@ -78,13 +96,27 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .description(
       'Measure weights on held-out images: PSNR, SSIM, accuracies, dead channels. Noise is that of the weights unless given.',
     )
-    .option('--images <path>', 'measure on PNG and JPEG files of this folder instead of a data set')
+    .option('--images <path...>', 'measure on PNG and JPEG files and folders of them instead of a data set')
+    .option('--compare <denoiser...>', `with --images: classical denoisers to measure too (${classicalNames})`)
+    .option('--resume', 'with --images: go on with an evaluation that was interrupted')
+    .option('--record <file>', 'with --images: write the means into the table of a Markdown file')
     .addOption(new Option('--test-images <number>', 'take only the first images').argParser(wholeFrom(1)))
     .action(async (options: EvaluateOptions) => end(await evaluateCommand(options, processOutput(options))))
 
   addNoiseFlags(addWeightsFlag(addCommonFlags(program.command('denoise'))))
     .description('Denoise PNG and JPEG files of any size, grey or colour. With noise flags, that noise is added first.')
     .argument('<input...>', 'image files, or folders of them')
+    .addOption(noiseLevelOption())
+    .addOption(
+      new Option('--colour <how>', 'what a grey model does with colour images: each channel on its own, or refuse them')
+        .choices(['by-channel', 'refuse'])
+        .default('by-channel'),
+    )
+    .addOption(
+      new Option('--bits <number>', 'bits of each value in the PNG files that are written')
+        .argParser(oneOf(8, 16))
+        .default(8),
+    )
     .option('-o, --output <path>', 'a folder, or for one image a .png file', 'runs/denoised')
     .action(async (inputs: string[], options: DenoiseOptions) =>
       end(await denoiseCommand(inputs, options, processOutput(options))),
@@ -94,6 +126,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .description('Draw what every layer puts out for one image, all channels, with ranges and dead channels.')
     .argument('[image]', 'a PNG or JPEG file; without it a held-out image of the data set')
     .addOption(new Option('--index <number>', 'which held-out image (default: 0)').argParser(wholeFrom(0)))
+    .addOption(noiseLevelOption())
     .option('--clean', 'no noise on a held-out image (an image file gets none unless noise is given)')
     .addOption(
       new Option('--test-images <number>', 'held-out images that decide which channels are dead')
@@ -128,6 +161,11 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .action(async (input: string, destination: string, options: ConvertOptions) =>
       convertCommand(input, destination, options, processOutput(options)),
     )
+
+  addCommonFlags(program.command('models'))
+    .description('List the models, or show the layers and the recipe of one.')
+    .argument('[name]', 'a model')
+    .action((name: string | undefined, options: CommonOptions) => modelsCommand(name, options, processOutput(options)))
 
   program.hook('preAction', async (_, command) => {
     await applyConfig(command)

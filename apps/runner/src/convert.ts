@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, extname } from 'node:path'
 import type { AutoencoderEnd } from '@noisescope/autoencoder'
-import { InputError, sameShape } from '@noisescope/core'
-import { type Model, type StoredTensor, variablesOf, writeSafetensors } from '@noisescope/nn'
+import { InputError } from '@noisescope/core'
+import { plainStateDict, type StoredTensor, writeSafetensors } from '@noisescope/nn'
 import { readWeights } from '@noisescope/weights'
 import { writableFolder } from './files.ts'
-import { type ModelOptions, modelKind } from './models.ts'
+import { type ModelKind, type ModelOptions, modelKind } from './models.ts'
 import { type CommonOptions, type Output, table } from './output.ts'
-import { renameWeights } from './weight-names.ts'
+import { optionsFrom } from './weights.ts'
 
 export interface ConvertOptions extends CommonOptions {
   readonly model?: string
@@ -34,14 +34,15 @@ export async function convertCommand(
     throw new InputError(`the weights ${input} cannot be read (${cause.code}); give a file of weights`, { cause })
   })
   const { tensors: found, metadata, format } = await readWeights(bytes, input)
-  const tensors = name === undefined ? found : fittedWeights(name, found, input, output)
   // What a training script noted beside its weights must not pass for a record of ours.
   const notes =
     format === 'safetensors'
       ? metadata
       : Object.fromEntries(Object.entries(metadata).map(([key, value]) => [`checkpoint.${key}`, value]))
-  const options = end === undefined ? (notes.options ?? JSON.stringify(defaultOptions)) : JSON.stringify({ end })
-  const record = name === undefined ? {} : { model: name, options }
+  const { tensors, record } =
+    name === undefined
+      ? { tensors: found, record: {} }
+      : fitted(modelKind(name), found, input, end === undefined ? optionsFrom(notes.options, input) : { end })
   await writableFolder(dirname(destination))
   await writeFile(destination, writeSafetensors(tensors, { ...notes, ...record }), { flag: force ? 'w' : 'wx' }).catch(
     (cause: NodeJS.ErrnoException) => {
@@ -58,36 +59,11 @@ export async function convertCommand(
   output.result({ input, format, output: destination, model: name ?? null, tensors: list })
 }
 
-/** Options of a model whose file does not say any; the variables are the same under all. */
-const defaultOptions: ModelOptions = { end: 'sigmoid' }
-
-function fittedWeights(name: string, found: Tensors, source: string, output: Output): Tensors {
-  const tensors = renameWeights(name, found)
-  const problems = misfits(modelKind(name).build(defaultOptions), tensors)
-  if (problems.length > 0) {
-    for (const line of table([['tensor', 'found', 'expected'], ...problems])) output.note(line)
-    throw new InputError(
-      `${source} does not fit the model ${name}: ${problems.length} differences, listed above; ` +
-        'without --model the file is converted as it is',
-    )
-  }
-  return tensors
-}
-
 const shapeText = (shape: readonly number[]): string => (shape.length === 0 ? 'scalar' : shape.join('x'))
 
-/** Rows of name, found and expected shape for each tensor that is missing, of another shape, not finite or unexpected. */
-function misfits(model: Model, tensors: Tensors): string[][] {
-  const variables = variablesOf(model)
-  const names = new Set(variables.map(({ name }) => name))
-  const wrong = variables.flatMap(({ name, shape }) => {
-    const stored = tensors.get(name)
-    if (stored === undefined) return [[name, 'missing', shapeText(shape)]]
-    if (!sameShape(stored.shape, shape)) return [[name, shapeText(stored.shape), shapeText(shape)]]
-    return stored.data.every(Number.isFinite) ? [] : [[name, 'NaN or infinity', shapeText(shape)]]
-  })
-  const unexpected = [...tensors]
-    .filter(([name]) => !names.has(name))
-    .map(([name, { shape }]) => [name, shapeText(shape), 'nothing'])
-  return [...wrong, ...unexpected]
+/** Tensors under the names of the model's variables, and what the file says of the model. */
+function fitted(kind: ModelKind, found: Tensors, source: string, said: ModelOptions) {
+  const { options, values } = kind.recognise(plainStateDict(found), source, said)
+  const tensors: Tensors = new Map([...values].map(([{ name, shape }, data]) => [name, { shape, data }]))
+  return { tensors, record: { model: kind.name, options: JSON.stringify(options) } }
 }

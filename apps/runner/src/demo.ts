@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { InputError } from '@noisescope/core'
 import { writeWhole } from '@noisescope/core/node'
 import { loadDataset } from '@noisescope/images/node'
 import { defaultNoise } from '@noisescope/noise'
@@ -24,7 +25,11 @@ const SHOWN = 8
 /** The main job with the shipped weights: noise on held-out images, the network, its figures and its measures. */
 export async function demoCommand(options: DemoOptions, output: Output): Promise<void> {
   using session = await openSession(output)
-  const trained = await loadWeights(options.weights)
+  const trained = await loadWeights({ weights: options.weights })
+  const { kind } = trained
+  if (kind.takes !== 'tiles') {
+    throw new InputError(`the demo is of the autoencoder; for the ${kind.name} use noisescope denoise or evaluate`)
+  }
   const noise = trained.noise ?? defaultNoise('salt-and-pepper')
   const dataset = await loadDataset(trained.dataset ?? 'fashion-mnist')
   const samples = samplesOf(dataset.test, noise, options.seed, options.testImages)
@@ -32,13 +37,14 @@ export async function demoCommand(options: DemoOptions, output: Output): Promise
 
   const { device } = session
   trained.place(device)
-  using denoiser = await compileDenoiser(device, trained.model, trained.kind.tile)
+  using denoiser = await compileDenoiser(device, trained.model, kind.tile)
   const { evaluation, denoised } = await evaluate(denoiser, samples)
   const shown = shownSamples(dataset.test, samples, denoised, SHOWN)
   const dead = denoiser.deadChannels.byLayer
   const { summary, layers } = await writeFigures(folder, {
-    ...trained,
     device,
+    kind,
+    model: trained.model,
     noise,
     ...shown,
     dead,

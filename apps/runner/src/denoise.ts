@@ -3,23 +3,29 @@ import { InputError } from '@noisescope/core'
 import { writeWhole } from '@noisescope/core/node'
 import { encodePng, type Image } from '@noisescope/images'
 import type { NamedImage } from '@noisescope/images/node'
+import type { Model } from '@noisescope/nn'
 import { defaultNoise, type Noise } from '@noisescope/noise'
-import { compileDenoiser, type Denoiser, tileCount } from './denoiser.ts'
 import { type Measures, measure } from './evaluation.ts'
 import { EXIT } from './failure.ts'
 import { writableFolder } from './files.ts'
+import { type ImageDenoiser, openDenoiser } from './image-denoiser.ts'
 import { readImages } from './image-files.ts'
-import type { ModelKind } from './models.ts'
-import { type NoiseFlags, namesNoise, noiseFrom, noiseText } from './noise-options.ts'
+import { estimatedSigma, warnOfNoise } from './noise-level.ts'
+import { BYTE, type NoiseFlags, namesNoise, noiseFrom, noiseText } from './noise-options.ts'
 import type { CommonOptions, Output } from './output.ts'
 import { startProgress } from './progress.ts'
 import { withNoise } from './samples.ts'
 import { openSession } from './session.ts'
+import { levelText, sigmaRange } from './trained-noise.ts'
 import { loadWeights } from './weights.ts'
 
 /** Flags of `denoise`. */
 export interface DenoiseOptions extends CommonOptions, NoiseFlags {
+  readonly model?: string
   readonly weights?: string
+  readonly noiseLevel?: number
+  readonly colour: 'by-channel' | 'refuse'
+  readonly bits: 8 | 16
   readonly output: string
 }
 
@@ -38,6 +44,8 @@ interface Written {
   readonly noisyOutput?: string
   readonly noisy?: Measures
   readonly denoised?: Measures
+  /** What a model was told that must be told a level and was given none, on 0..1. */
+  readonly estimatedSigma?: number
 }
 
 /** Denoises PNG and JPEG files of any size, grey or colour. @returns the exit code. */
@@ -46,55 +54,81 @@ export async function denoiseCommand(
   options: DenoiseOptions,
   output: Output,
 ): Promise<number> {
-  using session = await openSession(output)
-  const { kind, model, path: weights, place } = await loadWeights(options.weights)
-  const { images, refused } = await readImages(inputs, output)
+  const { seed, noiseLevel } = options
   const noise = namesNoise(options) ? noiseFrom(options, defaultNoise('gaussian')) : undefined
-  const jobs = (await outputPaths(images, options.output)).map(({ path, image, output }, i): Job => {
-    const noisy = noise === undefined ? image : withNoise(image, noise, options.seed, i)
+  const trained = await loadWeights({ ...options, model: options.model ?? modelFor(options, noise) })
+  const { kind, model, path: weights } = trained
+  const { images, refused } = await readImages(inputs, output)
+  refuseColour(images, model, options.colour)
+  const jobs = (await outputPaths(images, options.output)).map(({ image, path, output }, i): Job => {
+    const noisy = noise === undefined ? image : withNoise(image, noise, seed, i)
     return { input: path, output, image, noisy }
   })
+  const known = noiseLevel === undefined ? sigmaRange(noise)?.min : noiseLevel / BYTE
+  warnOfNoise(trained, noise, known, output)
 
-  place(session.device)
-  using denoiser = await compileDenoiser(session.device, model, kind.tile)
-  const files = await denoiseAll(denoiser, kind, jobs)
+  using session = await openSession(output)
+  using denoiser = await openDenoiser(session.device, trained)
+  const files = await denoiseAll(denoiser, model, jobs, { known, bits: options.bits })
 
   for (const [i, file] of files.entries()) for (const line of fileLines(file, jobs[i]?.image, noise)) output.line(line)
-  if (images.some(({ image }) => image.width !== kind.tile || image.height !== kind.tile))
+  if (kind.takes === 'tiles' && images.some(({ image }) => image.width !== kind.tile || image.height !== kind.tile))
     output.note(`Note: ${kind.caution}.`)
   if (refused > 0) output.note(`${refused} of ${images.length + refused} files could not be used.`)
-  output.result({ weights, model: kind.name, noise: noise ?? null, seed: options.seed, refused, files })
+  output.result({ weights, model: kind.name, noise: noise ?? null, seed, refused, files })
   return refused > 0 ? EXIT.failed : EXIT.ok
 }
 
-async function denoiseAll(denoiser: Denoiser, { tile }: ModelKind, jobs: readonly Job[]): Promise<Written[]> {
-  const total = jobs.reduce((sum, { image }) => sum + tileCount(image, tile), 0)
-  using bar = startProgress('denoising {bar} {value}/{total} tiles', total)
+/** Photographs are for the compact DnCNN, unless the noise is of a kind that it does not know. */
+const modelFor = ({ weights }: DenoiseOptions, noise: Noise | undefined): string | undefined =>
+  weights !== undefined || (noise !== undefined && noise.kind !== 'gaussian') ? undefined : 'dncnn-compact'
+
+/** @throws InputError when colour images meet a grey model and that is to be refused. */
+function refuseColour(images: readonly NamedImage[], model: Model, colour: DenoiseOptions['colour']): void {
+  const first = images.find(({ image }) => image.channels !== model.channels && image.channels === 3)
+  if (colour === 'refuse' && first !== undefined) {
+    throw new InputError(
+      `${first.path} is in colour and the ${model.name} takes grey images; leave --colour refuse out to denoise red, green and ` +
+        'blue each on its own',
+    )
+  }
+}
+
+async function denoiseAll(
+  denoiser: ImageDenoiser,
+  model: Model,
+  jobs: readonly Job[],
+  { known, bits }: { readonly known: number | undefined; readonly bits: 8 | 16 },
+): Promise<Written[]> {
+  using bar = startProgress('denoising image {image} {bar} {value}/{total} tiles', 0, { values: { image: '1' } })
   const written: Written[] = []
-  let before = 0
-  for (const { input, output, image, noisy } of jobs) {
-    const [denoised = noisy] = await denoiser.denoise([noisy], (done) => bar.update(before + done))
-    before += tileCount(image, tile)
-    await writeWhole(output, encodePng(denoised))
+  for (const [i, { input, output, image, noisy }] of jobs.entries()) {
+    const sigma = known ?? (model.takesSigma ? estimatedSigma(noisy) : undefined)
+    const onProgress = (done: number, total: number) => bar.update(done, { image: `${i + 1}/${jobs.length}` }, total)
+    const denoised = await denoiser.denoise(noisy, { sigma, onProgress })
+    await writeWhole(output, encodePng(denoised, { bits }))
+    const told = known === undefined && sigma !== undefined ? { estimatedSigma: sigma } : {}
     if (noisy === image) {
-      written.push({ input, output })
+      written.push({ input, output, ...told })
       continue
     }
     const noisyOutput = output.replace(/(-denoised)?\.png$/i, '-noisy.png')
-    await writeWhole(noisyOutput, encodePng(noisy))
-    written.push({ input, output, noisyOutput, noisy: measure(noisy, image), denoised: measure(denoised, image) })
+    await writeWhole(noisyOutput, encodePng(noisy, { bits }))
+    const measures = { noisy: measure(noisy, image), denoised: measure(denoised, image) }
+    written.push({ input, output, noisyOutput, ...measures, ...told })
   }
   return written
 }
 
 function fileLines(
-  { input, output, noisyOutput, noisy, denoised }: Written,
+  { input, output, noisyOutput, noisy, denoised, estimatedSigma }: Written,
   image: Image | undefined,
   noise: Noise | undefined,
 ): string[] {
   const size =
     image === undefined ? '' : ` (${image.width}x${image.height}, ${image.channels === 1 ? 'grey' : 'colour'})`
-  const line = `${input}${size} -> ${output}`
+  const level = estimatedSigma === undefined ? '' : `, noise level estimated as ${levelText(estimatedSigma)} of ${BYTE}`
+  const line = `${input}${size} -> ${output}${level}`
   if (noise === undefined || noisy === undefined || denoised === undefined) return [line]
   const quality = ({ psnr, ssim }: Measures) => `${psnr.toFixed(2)} dB, SSIM ${ssim.toFixed(3)}`
   return [line, `  with ${noiseText(noise)} (${noisyOutput}): ${quality(noisy)}; denoised: ${quality(denoised)}`]

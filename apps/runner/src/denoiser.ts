@@ -1,6 +1,6 @@
 import { type Device, max, type Program, type Shape, sub, type Tensor } from '@noisescope/core'
 import { createImage, type Image } from '@noisescope/images'
-import type { Model, Taps } from '@noisescope/nn'
+import type { ForwardOptions, Model, Taps } from '@noisescope/nn'
 import { Blend, type Corner, cutTile, type Plane, tileCorners } from './tiles.ts'
 
 /** Tiles that one run of the program takes; the last run is filled up by repeating a tile. */
@@ -108,7 +108,7 @@ export async function compileDenoiser(device: Device, model: Model, size: number
   const program = await device.compile(
     ({ noisy }) => {
       const taps: Taps = {}
-      const outputs: Record<string, Tensor> = { denoised: cleanImage(model, noisy, taps) }
+      const outputs: Record<string, Tensor> = { denoised: cleanImage(model, noisy, { taps }) }
       for (const [layer, tap] of Object.entries(taps)) {
         if (tap.op.name !== 'relu') continue
         outputs[layer] = max(tap, [0, 2, 3])
@@ -122,8 +122,8 @@ export async function compileDenoiser(device: Device, model: Model, size: number
 }
 
 /** The clean image that a model estimates, whether it puts out that image or the noise. */
-export function cleanImage(model: Model, noisy: Tensor, taps: Taps = {}): Tensor {
-  const output = model.forward(noisy, { taps })
+export function cleanImage(model: Model, noisy: Tensor, options: ForwardOptions = {}): Tensor {
+  const output = model.forward(noisy, options)
   return model.output === 'clean' ? output : sub(noisy, output)
 }
 

@@ -1,79 +1,81 @@
+import { InputError } from '@noisescope/core'
 import { loadDataset } from '@noisescope/images/node'
 import { defaultNoise, type Noise } from '@noisescope/noise'
 import { compileDenoiser } from './denoiser.ts'
-import { evaluate, evaluationLines, type Sample } from './evaluation.ts'
+import { evaluateImages } from './evaluate-images.ts'
+import { evaluate, evaluationLines } from './evaluation.ts'
 import { EXIT } from './failure.ts'
-import { readImages } from './image-files.ts'
+import type { TileModelKind } from './models.ts'
+import { warnOfNoise } from './noise-level.ts'
 import { type NoiseFlags, noiseFrom, noiseText } from './noise-options.ts'
 import type { CommonOptions, Output } from './output.ts'
 import { startProgress } from './progress.ts'
-import { samplesOf, withNoise } from './samples.ts'
+import { samplesOf } from './samples.ts'
 import { openSession } from './session.ts'
-import { loadWeights } from './weights.ts'
+import { sigmaRange } from './trained-noise.ts'
+import { loadWeights, type TrainedModel } from './weights.ts'
 
+/** Flags of `evaluate`. */
 export interface EvaluateOptions extends CommonOptions, NoiseFlags {
+  readonly model?: string
   readonly weights?: string
   readonly dataset?: string
   readonly full?: boolean
   readonly data?: string
-  readonly images?: string
+  readonly images?: readonly string[]
   readonly testImages?: number
+  readonly compare?: readonly string[]
+  readonly resume?: boolean
+  readonly record?: string
 }
 
-/** What is measured: images with noise, where they are from, and how many files could not be used. */
-interface TestSet {
-  readonly samples: readonly Sample[]
-  readonly source: string
-  readonly checksum?: string
-  readonly refused: number
-}
-
-/** Measures weights on held-out images, or on images of one's own. @returns the exit code. */
+/** Measures weights on a data set's held-out images, or on images of one's own. @returns the exit code. */
 export async function evaluateCommand(options: EvaluateOptions, output: Output): Promise<number> {
-  using session = await openSession(output)
-  const trained = await loadWeights(options.weights)
-  const noise = noiseFrom(options, trained.noise ?? defaultNoise('salt-and-pepper'))
-  const { samples, refused, ...origin } = await testSet(options, trained.dataset, noise, output)
-
-  trained.place(session.device)
-  using denoiser = await compileDenoiser(session.device, trained.model, trained.kind.tile)
-  const { evaluation } = await measured(denoiser, samples)
-
-  output.line(`Weights: ${trained.path} (${trained.kind.name}); seed ${options.seed}.`)
-  for (const line of evaluationLines(evaluation, `${origin.source}, ${noiseText(noise)}`)) output.line(line)
-  if (refused > 0) output.note(`${refused} of ${samples.length + refused} files could not be used.`)
-  output.result({
-    weights: trained.path,
-    model: trained.kind.name,
-    noise,
-    seed: options.seed,
-    ...origin,
-    refused,
-    ...evaluation,
-  })
-  return refused > 0 ? EXIT.failed : EXIT.ok
-}
-
-async function testSet(
-  options: EvaluateOptions,
-  trainedOn: string | undefined,
-  noise: Noise,
-  output: Output,
-): Promise<TestSet> {
-  if (options.images === undefined) {
-    const { test, source, checksum } = await loadDataset(options.dataset ?? trainedOn ?? 'fashion-mnist', options)
-    return { samples: samplesOf(test, noise, options.seed, options.testImages), source, checksum, refused: 0 }
+  const trained = await loadWeights({ ...options, model: options.model ?? usualModel(options) })
+  const { kind } = trained
+  const noise = noiseFrom(
+    options,
+    trained.noise ?? defaultNoise(kind.takes === 'tiles' ? 'salt-and-pepper' : 'gaussian'),
+  )
+  warnOfNoise(trained, noise, sigmaRange(noise)?.min, output)
+  if (options.images !== undefined) return evaluateImages(trained, noise, options.images, options, output)
+  if (kind.takes === 'photographs') {
+    throw new InputError(`the ${kind.name} is measured on photographs; give files or a folder of them with --images`)
   }
-  const { images, refused } = await readImages([options.images], output)
-  const samples = images.map(({ name, image }, i) => ({
-    name,
-    clean: image,
-    noisy: withNoise(image, noise, options.seed, i),
-  }))
-  return { samples: samples.slice(0, options.testImages), source: options.images, refused }
+  for (const flag of ['compare', 'resume', 'record'] as const) {
+    if (options[flag] !== undefined) throw new InputError(`--${flag} needs --images`)
+  }
+  return evaluateDataset(kind, trained, noise, options, output)
 }
 
-async function measured(...[denoiser, samples]: Parameters<typeof evaluate>): ReturnType<typeof evaluate> {
+/** Photographs without weights are for the compact DnCNN. */
+const usualModel = ({ weights, images }: EvaluateOptions): string | undefined =>
+  weights === undefined && images !== undefined ? 'dncnn-compact' : undefined
+
+async function evaluateDataset(
+  kind: TileModelKind,
+  trained: TrainedModel,
+  noise: Noise,
+  options: EvaluateOptions,
+  output: Output,
+): Promise<number> {
+  const { seed } = options
+  const dataset = await loadDataset(options.dataset ?? trained.dataset ?? 'fashion-mnist', options)
+  const samples = samplesOf(dataset.test, noise, seed, options.testImages)
+  using session = await openSession(output)
+  trained.place(session.device)
+  using denoiser = await compileDenoiser(session.device, trained.model, kind.tile)
+  const { evaluation } = await withProgress(denoiser, samples)
+
+  output.line(`Weights: ${trained.path} (${kind.name}); seed ${seed}.`)
+  const { source, checksum } = dataset
+  for (const line of evaluationLines(evaluation, `${source}, ${noiseText(noise)}`)) output.line(line)
+  const origin = { source, checksum, refused: 0 }
+  output.result({ weights: trained.path, model: kind.name, noise, seed, ...origin, ...evaluation })
+  return EXIT.ok
+}
+
+async function withProgress(...[denoiser, samples]: Parameters<typeof evaluate>): ReturnType<typeof evaluate> {
   using bar = startProgress('denoising {bar} {value}/{total} tiles', samples.length)
   return await evaluate(denoiser, samples, (done, total) => bar.update(done, {}, total))
 }

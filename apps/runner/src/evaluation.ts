@@ -10,6 +10,8 @@ export interface Sample {
   readonly clean: Image
   /** Not clipped. */
   readonly noisy: Image
+  /** Standard deviation of its noise on 0..1, where that is Gaussian's. */
+  readonly sigma?: number
 }
 
 /** Means over images, each measured after clipping to 0..1. */

@@ -16,8 +16,9 @@ export function exitCodeOf(error: unknown): number {
   return error instanceof InputError ? EXIT.badInput : EXIT.failed
 }
 
-/** An error in one line. */
+/** An error in one line; what is wrong with an input may be a list of lines. */
 export function messageOf(error: unknown): string {
+  if (error instanceof InputError) return error.message
   const message = error instanceof Error ? error.message : String(error)
   return message.replaceAll(/\s*\n\s*/g, ' ').trim()
 }

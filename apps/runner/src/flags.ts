@@ -1,5 +1,6 @@
 import { noiseKinds } from '@noisescope/noise'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { modelNames } from './models.ts'
 
 interface Range {
   readonly least?: number
@@ -29,6 +30,15 @@ export const wholeFrom =
     const value = text.trim() === '' ? Number.NaN : Number(text)
     if (!Number.isSafeInteger(value) || value < least)
       throw new InvalidArgumentError(`Expected a whole number from ${least} up.`)
+    return value
+  }
+
+/** Reads one of a few numbers. */
+export const oneOf =
+  (...values: readonly number[]) =>
+  (text: string): number => {
+    const value = values.find((candidate) => String(candidate) === text.trim())
+    if (value === undefined) throw new InvalidArgumentError(`Expected ${values.join(' or ')}.`)
     return value
   }
 
@@ -78,13 +88,15 @@ export const addDatasetFlags = (command: Command, fallback?: string): Command =>
   command
     .addOption(
       new Option('--dataset <name>', 'fashion-mnist, mnist, or a folder of IDX files').default(
-        fallback,
+        undefined,
         fallback ?? 'that of the weights',
       ),
     )
     .option('--full', 'all of Fashion-MNIST instead of the subset that comes with the program')
     .option('--data <folder>', 'folder with the IDX files of the full set')
 
-/** The flag that names a file of weights. */
+/** The flags that choose a model and a file of its weights. */
 export const addWeightsFlag = (command: Command): Command =>
-  command.option('--weights <file>', 'model.safetensors of a run (default: the shipped autoencoder)')
+  command
+    .addOption(new Option('--model <name>', 'the model (default: as the weights say)').choices(modelNames))
+    .option('--weights <file>', 'weights: safetensors, .pth, .pt, .h5 or .keras (default: shipped ones that fit)')

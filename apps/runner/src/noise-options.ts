@@ -25,7 +25,7 @@ const BELONGS_TO: Readonly<Record<Exclude<keyof NoiseFlags, 'noise'>, readonly N
 }
 
 /** Largest value of the scale on which `--sigma` is given. */
-const BYTE = 255
+export const BYTE = 255
 
 /** True when any flag describes noise. */
 export const namesNoise = (flags: NoiseFlags): boolean => flags.noise !== undefined || givenParameters(flags).length > 0

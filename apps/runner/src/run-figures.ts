@@ -3,7 +3,7 @@ import { type Device, InputError } from '@noisescope/core'
 import type { Image } from '@noisescope/images'
 import type { Model } from '@noisescope/nn'
 import type { Noise } from '@noisescope/noise'
-import { activationMaps, middleTile } from './activation-maps.ts'
+import { activationMaps, shownPart } from './activation-maps.ts'
 import type { DeadChannels } from './denoiser.ts'
 import type { Sample } from './evaluation.ts'
 import {
@@ -22,6 +22,8 @@ export interface RunFigures {
   readonly kind: ModelKind
   readonly model: Model
   readonly noise: Noise | undefined
+  /** The level that a model is told of noise that was there already, on 0..1. */
+  readonly sigma?: number | undefined
   /** Rows of the strip; the activation maps are those of the first. */
   readonly samples: readonly Sample[]
   /** The samples as the model denoised them. */
@@ -63,7 +65,8 @@ export async function writeFigures(folder: string, figures: RunFigures): Promise
     comparison,
   )
 
-  const maps = await activationMaps(device, model, middleTile(shown.noisy, kind.tile), kind.tile, dead)
+  const sigma = noise?.kind === 'gaussian' ? noise.sd : figures.sigma
+  const maps = await activationMaps(device, model, shownPart(kind, model, shown.noisy), { sigma, dead })
   const title = `${kind.name} on ${shown.name} of ${what}`
   const overview = join(folder, 'activations.png')
   await saveFigure(activationOverview(maps, { title }), overview)

@@ -3,7 +3,7 @@ import { batch, createImage, type Image, type ImageSet, imageAt } from '@noisesc
 import type { TrainingData } from '@noisescope/nn'
 import { applyNoise, type Noise } from '@noisescope/noise'
 import type { Sample } from './evaluation.ts'
-import type { ModelKind } from './models.ts'
+import type { TileModelKind } from './models.ts'
 
 /** Stream of the noise on images that are measured or shown, apart from that of training. */
 const MEASURED_STREAM = 0x6000_0001
@@ -28,7 +28,7 @@ export const samplesOf = (set: ImageSet, noise: Noise, seed: number, count = set
  * The first `count` images of a set as training data, all where `count` is not given.
  * @throws InputError when they are too few for one batch or of another size than the model takes.
  */
-export function trainingDataOf(set: ImageSet, kind: ModelKind, batchSize: number, count = set.count): TrainingData {
+export function trainingDataOf(set: ImageSet, kind: TileModelKind, batchSize: number, count = set.count): TrainingData {
   const { channels, height, width } = set
   if (channels !== 1 || height !== kind.tile || width !== kind.tile) {
     throw new InputError(

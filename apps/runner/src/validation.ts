@@ -32,6 +32,7 @@ export function validator({ session, model, loss, samples }: ValidationOptions):
       const { loss = new Float32Array() } = await program.run({
         noisy: concatenated(batch.map(({ noisy }) => noisy.data)),
         clean: concatenated(batch.map(({ clean }) => clean.data)),
+        sigma: Float32Array.from(batch, ({ sigma }) => sigma ?? 0),
       })
       total += loss[0] ?? Number.NaN
     }
@@ -39,14 +40,14 @@ export function validator({ session, model, loss, samples }: ValidationOptions):
   }
 }
 
-type LossProgram = Program<{ noisy: Shape; clean: Shape }, 'loss'>
+type LossProgram = Program<{ noisy: Shape; clean: Shape; sigma: Shape }, 'loss'>
 
 const compileLoss = (device: Device, model: Model, loss: TrainingRun['loss'], shape: Shape): Promise<LossProgram> =>
   device.compile(
-    ({ noisy, clean }: { noisy: Tensor; clean: Tensor }) => ({
-      loss: loss(model.forward(noisy), { clean, noise: sub(noisy, clean) }),
+    ({ noisy, clean, sigma }: { noisy: Tensor; clean: Tensor; sigma: Tensor }) => ({
+      loss: loss(model.forward(noisy, { sigma }), { clean, noise: sub(noisy, clean) }),
     }),
-    { noisy: shape, clean: shape },
+    { noisy: shape, clean: shape, sigma: [shape[0] ?? 1, 1, 1, 1] },
   )
 
 const shapeOf = ([first]: readonly Sample[], count: number): Shape =>

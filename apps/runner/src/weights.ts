@@ -1,16 +1,18 @@
 import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
-import { type Device, InputError, type Variable } from '@noisescope/core'
-import { type Model, matchWeights, readSafetensors, variablesOf, writeSafetensors } from '@noisescope/nn'
+import { type Device, InputError } from '@noisescope/core'
+import { type Model, plainStateDict, type RecognisedModel, variablesOf, writeSafetensors } from '@noisescope/nn'
 import type { Noise } from '@noisescope/noise'
-import { type ModelKind, type ModelOptions, modelKind } from './models.ts'
+import { readWeights } from '@noisescope/weights'
+import { likelyKind, type ModelKind, type ModelOptions, modelKind, type SigmaRange } from './models.ts'
 import { noiseFromJson } from './noise-options.ts'
+import { type ShippedChoice, shippedWeights } from './shipped-weights.ts'
+import { sigmaRange, type TrainedNoise, typicalNoise } from './trained-noise.ts'
 
 /** What a file of weights says of itself, besides free entries for people. */
 export interface WeightsRecord {
   readonly model: string
   readonly options: ModelOptions
-  readonly noise: Noise
+  readonly noise: TrainedNoise
   readonly dataset: string
 }
 
@@ -18,15 +20,17 @@ export interface WeightsRecord {
 export interface TrainedModel {
   readonly kind: ModelKind
   readonly model: Model
+  readonly options: ModelOptions
   readonly path: string
-  /** What it was trained on, where the file says so. */
+  /** What it was trained on, where the file says so; of a range of levels a typical one. */
   readonly noise: Noise | undefined
+  /** Levels of Gaussian noise that it was trained on, on 0..1, where they are known. */
+  readonly sigma: SigmaRange | undefined
   readonly dataset: string | undefined
+  readonly values: RecognisedModel<ModelOptions>['values']
   /** Puts the weights on a device. */
   place(device: Device): void
 }
-
-const SHIPPED = fileURLToPath(new URL('../weights/fashion-mnist-salt-and-pepper.safetensors', import.meta.url))
 
 /** The present weights of a model as a safetensors file that tells how they came about. */
 export async function encodeWeights(
@@ -40,43 +44,54 @@ export async function encodeWeights(
   const tensors = new Map(
     variables.map(({ name, shape }, i) => [name, { shape, data: values[i] ?? new Float32Array() }]),
   )
+  const range = sigmaRange(noise)
   return writeSafetensors(tensors, {
     model: name,
     options: JSON.stringify(options),
-    noise: JSON.stringify(noise),
+    noise: JSON.stringify(typicalNoise(noise)),
+    ...(range === undefined ? {} : { sigma: JSON.stringify(range) }),
     dataset,
     ...more,
   })
 }
 
+/** Which weights to use: those of a file, or shipped ones. */
+export interface WeightsChoice extends ShippedChoice {
+  /** A file of weights in any known format. */
+  readonly weights?: string | undefined
+}
+
 /**
- * Reads weights: those of the file, or the shipped ones of the autoencoder.
- * @throws InputError when the file is missing, no safetensors file, or of another model.
+ * Reads weights: those of the file, else the shipped ones that fit best what is asked for. The model is the one that the file
+ * names, else the one asked for, else what its tensors look like.
+ * @throws InputError when the file is missing, no file of weights, or of another model.
  */
-export async function loadWeights(path: string = SHIPPED): Promise<TrainedModel> {
+export async function loadWeights(choice: WeightsChoice = {}): Promise<TrainedModel> {
+  const path = choice.weights ?? shippedWeights(choice)
   const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
     const remedy =
-      path === SHIPPED ? 'train your own (noisescope train) and give --weights FILE' : 'give a model.safetensors'
+      choice.weights === undefined
+        ? 'train your own (noisescope train) and give --weights FILE'
+        : 'give a model.safetensors'
     const finding = cause.code === 'ENOENT' ? 'there are no weights' : `the weights cannot be read (${cause.code}):`
     throw new InputError(`${finding} ${path}; ${remedy}`, { cause })
   })
-  const { tensors, metadata } = readSafetensors(bytes, path)
-  const kind = modelKind(metadata.model ?? 'autoencoder')
-  const model = kind.build(optionsFrom(metadata.options, path))
-  const names = new Set(variablesOf(model).map(({ name }) => name))
-  if (![...tensors.keys()].some((name) => names.has(name))) {
-    const [found = 'nothing'] = tensors.keys()
-    const [expected = ''] = names
-    throw new InputError(
-      `${path} holds no weights of the model ${kind.name}: it has ${found} and others, expected ${expected} and others`,
-    )
+  const { tensors, metadata: notes, format } = await readWeights(bytes, path)
+  const metadata = format === 'safetensors' ? notes : {}
+  if (metadata.settings !== undefined && tensors.has('run.losses')) {
+    throw new InputError(`${path} is the checkpoint of a training; give the model.safetensors beside it`)
   }
-  const values: ReadonlyMap<Variable, Float32Array> = matchWeights(model, tensors, path)
+  const plain = plainStateDict(tensors)
+  const kind = kindOf(path, metadata.model, choice.model, likelyKind(plain))
+  const { model, values, options } = kind.recognise(plain, path, optionsFrom(metadata.options, path))
   return {
     kind,
     model,
+    options,
     path,
+    values,
     noise: metadata.noise === undefined ? undefined : noiseFromJson(metadata.noise, path),
+    sigma: sigmaOf(metadata, kind, path),
     dataset: metadata.dataset,
     place: (device) => {
       for (const [variable, data] of values) device.write(variable, data)
@@ -84,13 +99,61 @@ export async function loadWeights(path: string = SHIPPED): Promise<TrainedModel>
   }
 }
 
-function optionsFrom(text: string | undefined, path: string): ModelOptions {
-  if (text === undefined) return { end: 'sigmoid' }
+function kindOf(
+  path: string,
+  recorded: string | undefined,
+  asked: string | undefined,
+  likely: ModelKind | undefined,
+): ModelKind {
+  const stored = recorded === undefined ? likely : modelKind(recorded)
+  if (asked === undefined) {
+    if (stored !== undefined) return stored
+    throw new InputError(
+      `${path} does not say which model it is of, and its tensors are like those of none; give --model`,
+    )
+  }
+  const kind = modelKind(asked)
+  if (stored !== undefined && stored.family !== kind.family) {
+    const how = recorded === undefined ? 'looks like weights of' : 'holds weights of'
+    throw new InputError(
+      `${path} ${how} the model ${stored.name}, not of ${kind.name}; leave --model out, or give others`,
+    )
+  }
+  return kind
+}
+
+/** Levels of noise of a file: as it says, else those of a blind model's recipe; a network of one level may be of any. */
+function sigmaOf(
+  { sigma, noise }: Readonly<Record<string, string>>,
+  kind: ModelKind,
+  path: string,
+): SigmaRange | undefined {
+  if (sigma !== undefined) return rangeFrom(sigma, path)
+  if (noise !== undefined || kind.takes === 'tiles') return undefined
+  const recipe = kind.recipe({}).sigma
+  return recipe.min === recipe.max ? undefined : recipe
+}
+
+function rangeFrom(text: string, path: string): SigmaRange {
   try {
-    const { end } = JSON.parse(text) as Partial<ModelOptions>
-    if (end === 'sigmoid' || end === 'linear') return { end }
+    const { min, max } = JSON.parse(text) as Partial<SigmaRange>
+    if (typeof min === 'number' && typeof max === 'number' && 0 <= min && min <= max) return { min, max }
+  } catch {
+    // Falls through to the refusal: text that is no JSON is no range either.
+  }
+  throw new InputError(`${path} has the noise levels ${text}; expected as in {"min":0,"max":0.2}, on 0..1`)
+}
+
+/** The options that a file says of its model; none where it says nothing. @throws InputError when they are unknown. */
+export function optionsFrom(text: string | undefined, path: string): ModelOptions {
+  if (text === undefined) return {}
+  try {
+    const options = JSON.parse(text) as ModelOptions
+    if (typeof options === 'object' && options !== null && [undefined, 'sigmoid', 'linear'].includes(options.end)) {
+      return options
+    }
   } catch {
     // Falls through to the refusal: text that is no JSON is as unknown as an unknown end.
   }
-  throw new InputError(`${path} has the model options ${text}; expected {"end":"sigmoid"} or {"end":"linear"}`)
+  throw new InputError(`${path} has the model options ${text}, which this version does not know`)
 }

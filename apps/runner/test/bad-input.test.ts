@@ -17,6 +17,11 @@ beforeAll(async () => {
   await writeFile(at('text.png'), 'This is no picture.')
   await writePicture(at('picture.png'), 3, 3)
   await mkdir(at('empty'))
+  await mkdir(at('pair'))
+  await writePicture(at('pair/1.png'), 9, 9)
+  await writePicture(at('pair/2.png'), 9, 9)
+  const losses = new Map([['run.losses', { shape: [1], data: Float32Array.of(1) }]])
+  await writeFile(at('checkpoint.safetensors'), writeSafetensors(losses, { step: '1', settings: '{}' }))
   await writeFile(at('list.json'), '[1]')
   await writeFile(at('unknown-key.json'), '{"epoch": 3}')
   await writeFile(at('bad-value.json'), '{"epochs": 0}')
@@ -49,9 +54,28 @@ const refused: readonly [typed: string[], answer: RegExp][] = [
   [['denoise', 'empty', ...good], /empty has no \.png/],
   [['denoise', 'text.png', ...good], /text\.png is neither a PNG nor a JPEG/],
   [['denoise', 'picture.png', '--weights', 'missing.safetensors'], /no weights.*missing\.safetensors/],
-  [['denoise', 'picture.png', '--weights', 'picture.png'], /not a usable safetensors file/],
+  [['denoise', 'picture.png', '--weights', 'picture.png'], /picture\.png holds no weights: expected safetensors/],
   [['denoise', 'picture.png', '--weights', 'truncated.safetensors'], /truncated\.safetensors is not a usable/],
-  [['denoise', 'picture.png', '--weights', 'other.safetensors'], /holds no weights of the model autoencoder/],
+  [['denoise', 'picture.png', '--weights', 'other.safetensors'], /does not say which model.*give --model/],
+  [['denoise', 'picture.png', ...good, '--model', 'ffdnet'], /holds weights of the model autoencoder, not of ffdnet/],
+  [['denoise', 'picture.png', '--weights', 'checkpoint.safetensors'], /checkpoint of a training; give the model/],
+  [['denoise', 'picture.png', '--model', 'dncnn-b'], /no weights of the dncnn-b come along.*--weights/],
+  [['evaluate', '--model', 'dncnn-compact'], /measured on photographs.*--images/],
+  [['evaluate', ...good, '--record', 'results.md'], /--record needs --images/],
+  [
+    ['evaluate', ...good, '--images', 'picture.png', '--noise', 'gaussian', '--compare', 'magic'],
+    /no denoiser magic.*bm3d/,
+  ],
+  [['train', '--images', '.'], /--images has no use here: the autoencoder trains on a data set/],
+  [['train', '--depth', '5'], /--depth does not belong to the autoencoder/],
+  [['train', '--model', 'dncnn-s', '--full'], /--full has no use here: the dncnn-s trains on patches/],
+  [['train', '--model', 'dncnn-s', '--images', 'picture.png'], /holds one image; two are needed/],
+  [['train', '--model', 'dncnn-s', '--images', 'pair'], /None of 1 images holds a patch of 40x40/],
+  [['train', '--model', 'ffdnet', '--noise', 'laplace'], /ffdnet is told the level of Gaussian noise/],
+  [['train', '--model', 'dncnn-b', '--sigma-range', '50-10'], /range of noise levels "50-10"/],
+  [['train', '--model', 'dncnn-s', '--channels', '2'], /--channels.*Expected 1 or 3/],
+  [['denoise', 'picture.png', '--bits', '12'], /--bits.*Expected 8 or 16/],
+  [['train', '--model', 'adnet', '--bias', 'outer'], /all or none; not outer/],
   [['denoise', 'picture.png', '--weights', 'unknown.safetensors'], /no model unet/],
   [['denoise', 'picture.png', ...good, '-o', 'text.png/out'], /text\.png\/out cannot be written/],
   [['activations', '--index', '2000', ...good], /no image 2000/],

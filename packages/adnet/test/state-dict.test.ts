@@ -68,8 +68,8 @@ describe("stored tensors of an ADNet's weights", () => {
     stored.set('conv2.weight', { shape: [1], data: new Float32Array(1) })
     expect(() => adnetFromStateDict(stored, 'model_70.pth')).toThrow(
       new InputError(
-        'model_70.pth does not fit the model adnet: conv1_2.1.running_var holds NaN or infinity; ' +
-          'conv1_5.0.weight is 3x3x5x5, expected 3x3x3x3; missing conv3.bias 1; unexpected conv2.weight',
+        'model_70.pth does not fit the model adnet:\n  conv1_2.1.running_var holds NaN or infinity\n  ' +
+          'conv1_5.0.weight is 3x3x5x5, expected 3x3x3x3\n  missing conv3.bias 1\n  unexpected conv2.weight',
       ),
     )
   })

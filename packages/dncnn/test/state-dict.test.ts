@@ -70,8 +70,8 @@ describe("stored tensors of a DnCNN's weights", () => {
     // Without its last convolution, the highest number is that of the last batch norm.
     expect(() => dncnnFromStateDict(stored, 'net.pth')).toThrow(
       new InputError(
-        'net.pth does not fit the model dncnn: missing dncnn.3.bias 5; dncnn.5.weight is 5x5x5x5, expected 5x5x3x3; ' +
-          'dncnn.6.running_var holds NaN or infinity; missing dncnn.8.weight 1x5x3x3; unexpected fc.weight',
+        'net.pth does not fit the model dncnn:\n  missing dncnn.3.bias 5\n  dncnn.5.weight is 5x5x5x5, expected 5x5x3x3\n  ' +
+          'dncnn.6.running_var holds NaN or infinity\n  missing dncnn.8.weight 1x5x3x3\n  unexpected fc.weight',
       ),
     )
   })

@@ -53,6 +53,7 @@ export function ffdnet(options: FfdnetOptions = {}): Model {
     multiple: 1,
     takesSigma: true,
     receptiveRadius: FACTOR * depth + FACTOR - 1,
+    alignment: FACTOR,
     forward: (noisy, forwardOptions = {}) =>
       runLayer(crop, forwardOptions, sequence(body, noisy, forwardOptions), noisy),
   }

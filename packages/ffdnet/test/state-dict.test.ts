@@ -42,8 +42,8 @@ describe("stored tensors of an FFDNet's weights", () => {
     stored.set('m_sigma', { shape: [1], data: new Float32Array(1) })
     expect(() => ffdnetFromStateDict(stored, 'ffdnet.pth')).toThrow(
       new InputError(
-        'ffdnet.pth does not fit the model ffdnet: missing model.2.bias 5; model.4.weight is 5x4x3x3, expected 5x5x3x3; ' +
-          'model.6.bias holds NaN or infinity; unexpected m_sigma',
+        'ffdnet.pth does not fit the model ffdnet:\n  missing model.2.bias 5\n  model.4.weight is 5x4x3x3, expected 5x5x3x3\n  ' +
+          'model.6.bias holds NaN or infinity\n  unexpected m_sigma',
       ),
     )
   })

@@ -5,7 +5,7 @@ import { decodeJpeg } from './jpeg.ts'
 import { decodePng } from './png.ts'
 
 export interface DecodeOptions {
-  /** Refuse files that claim more pixels than this; 40 million if not given. */
+  /** Refuse files that claim more pixels than this; 100 million if not given. */
   readonly maximumPixels?: number
   /** The grey, 0..1, that shows through where a PNG is transparent; 1 (white) if not given. */
   readonly background?: number

@@ -102,3 +102,10 @@ export function halfSize(image: Image): Image {
   }
   return createImage(width, height, image.channels, halved)
 }
+
+/** Cuts the middle square of this side out of an image; a side that is shorter stays whole. */
+export function middleCrop(image: Image, side: number): Image {
+  const width = Math.min(side, image.width)
+  const height = Math.min(side, image.height)
+  return crop(image, (image.width - width) >> 1, (image.height - height) >> 1, width, height)
+}

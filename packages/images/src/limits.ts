@@ -1,7 +1,7 @@
 import { InputError } from '@noisescope/core'
 
-/** More than any common camera takes, and about 0.5 GiB of float32 in colour. */
-export const DEFAULT_MAXIMUM_PIXELS = 40e6
+/** 10,000 x 10,000: more than any common camera takes, and 1.2 GB of float32 in colour. */
+export const DEFAULT_MAXIMUM_PIXELS = 100e6
 
 /** Refuses the size that a file's header claims before anything is decoded; throws InputError. */
 export function refuseAbsurdSize(

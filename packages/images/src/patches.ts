@@ -68,6 +68,53 @@ export function patches(images: Image | readonly Image[], options: GridOptions):
   return fill(gridCorners(fitting.large, size, stride, augmentation, random), count, size, fitting)
 }
 
+/** The patches of a grid, cut when they are asked for. */
+export interface PatchGrid {
+  readonly count: number
+  readonly channels: 1 | 3
+  readonly size: number
+  /** How many of the given images were smaller than a patch and gave none. */
+  readonly skipped: number
+  /** The patches of these places, [n, channels, size, size]; `seed` draws their symmetries. */
+  batch(indices: ArrayLike<number>, seed: number): Float32Array
+}
+
+/**
+ * The patches that {@link patches} cuts, in the same order, without holding them at once; with 'random' augmentation each batch
+ * draws its symmetries anew.
+ *
+ * @throws InputError if the images differ in channels, or none is large enough
+ */
+export function patchGrid(images: readonly Image[], options: Omit<GridOptions, 'seed'>): PatchGrid {
+  const { size, stride = size, augmentation = 'none' } = options
+  const fitting = prepare(images, size)
+  checkWhole('stride', stride)
+  const steps = (side: number): number => Math.floor((side - size) / stride) + 1
+  const copies = augmentation === 'all' ? SYMMETRIES.length : 1
+  const corners = fitting.large.flatMap((image) =>
+    Array.from({ length: steps(image.width) * steps(image.height) }, (_, place) => {
+      const row = steps(image.width)
+      return { image, left: (place % row) * stride, top: Math.floor(place / row) * stride }
+    }),
+  )
+  return {
+    count: corners.length * copies,
+    channels: fitting.channels,
+    size,
+    skipped: fitting.skipped,
+    batch: (indices, seed) => {
+      const random = seededRandom(seed)
+      const chosen = Array.from(indices, (index): Corner => {
+        const corner = corners[Math.floor(index / copies)]
+        if (corner === undefined) throw new InputError(`There is no patch ${index} of ${corners.length * copies}`)
+        const symmetry = augmentation === 'random' ? randomSymmetry(random) : (SYMMETRIES[index % copies] as Symmetry)
+        return { ...corner, symmetry }
+      })
+      return fill(chosen, chosen.length, size, fitting).data
+    },
+  }
+}
+
 /**
  * Cuts patches at random places out of images: every place in every image is equally likely.
  *

@@ -163,7 +163,7 @@ describe('a bad PNG is refused', () => {
     [
       'too large by its header',
       [header({ width: 100_000, height: 100_000, ...eightBitGrey }), chunk('IDAT', [0])],
-      /100000x100000, more than the 40 million pixels/,
+      /100000x100000, more than the 100 million pixels/,
     ],
     ['without width', [header({ width: 0, height: 5, ...eightBitGrey }), chunk('IDAT', [0])], /has no pixels/],
     [

@@ -22,6 +22,8 @@ export interface Model {
    * does. A tile's inside that is farther than this from its edges is that of the whole image.
    */
   readonly receptiveRadius?: number
+  /** Tiles of an image must start at multiples of it, so that pixels fall into the same cells; 1 if absent. */
+  readonly alignment?: number
 }
 
 /** What the optimiser changes, in order of the layers. */
@@ -103,6 +105,6 @@ export function matchWeights(
   }
   for (const name of tensors.keys()) if (!expected.has(name)) problems.push(`unexpected ${name}`)
   if (problems.length > 0)
-    throw new InputError(`${source} does not fit the model ${model.name}: ${problems.join('; ')}`)
+    throw new InputError(`${source} does not fit the model ${model.name}:\n  ${problems.join('\n  ')}`)
   return values
 }

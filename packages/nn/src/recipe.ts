@@ -1,6 +1,6 @@
 import { meanSquaredErrorLoss, sumSquaresLoss, type Tensor, type Variable } from '@noisescope/core'
 import { adam, type Optimiser, sgd } from './optimisers.ts'
-import { constantSchedule, exponentialSchedule, type Schedule, stepSchedule } from './schedules.ts'
+import { constantSchedule, cosineSchedule, exponentialSchedule, type Schedule, stepSchedule } from './schedules.ts'
 
 /** Where patches are cut: on a grid with a stride, or so many at random places for each epoch. */
 export type PatchPlacement =
@@ -17,6 +17,7 @@ export type ScheduleRecipe =
   | { readonly kind: 'constant'; readonly rate: number }
   | { readonly kind: 'step'; readonly rate: number; readonly milestones: readonly number[]; readonly factor: number }
   | { readonly kind: 'exponential'; readonly from: number; readonly to: number }
+  | { readonly kind: 'cosine'; readonly from: number; readonly to: number }
 
 /** How a denoiser of photographs is trained, as plain data. */
 export interface Recipe {
@@ -51,6 +52,8 @@ export function recipeSchedule({ schedule, epochs }: Pick<Recipe, 'schedule' | '
       return stepSchedule(schedule.rate, schedule.milestones, schedule.factor)
     case 'exponential':
       return exponentialSchedule(schedule.from, schedule.to, epochs)
+    case 'cosine':
+      return cosineSchedule(schedule.from, schedule.to, epochs)
   }
 }
 

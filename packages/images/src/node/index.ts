@@ -1,2 +1,3 @@
 export * from './load-dataset.ts'
 export * from './load-images.ts'
+export * from './photographs.ts'

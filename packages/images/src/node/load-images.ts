@@ -33,7 +33,7 @@ export interface LoadImagesOptions extends DecodeOptions {
 
 const IMAGE_EXTENSION = /\.(png|jpe?g)$/i
 /** No image within the limit of pixels is longer, even uncompressed with 16 bits and four channels. */
-const MAXIMUM_FILE_BYTES = 400 * 2 ** 20
+const MAXIMUM_FILE_BYTES = 800 * 2 ** 20
 const naturalOrder = new Intl.Collator('en', { numeric: true })
 
 /**
@@ -96,7 +96,7 @@ async function findInFolder(folder: string, recursive: boolean): Promise<FoundFi
 async function readImageFile(path: string, name: string): Promise<Uint8Array> {
   const { size } = await stat(path)
   if (size > MAXIMUM_FILE_BYTES) {
-    throw new InputError(`${name} has ${Math.round(size / 2 ** 20)} MiB; images of up to 400 MiB are read`)
+    throw new InputError(`${name} has ${Math.round(size / 2 ** 20)} MiB; images of up to 800 MiB are read`)
   }
   return readFile(path)
 }

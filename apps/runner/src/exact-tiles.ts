@@ -1,0 +1,107 @@
+import { InputError } from '@noisescope/core'
+
+/** A tile of an image: what is cut out, and the part of it that is kept. */
+export interface ExactTile {
+  /** Pixel of the image at the tile's upper left corner. */
+  readonly x: number
+  readonly y: number
+  /** First and last + 1 column and row of the image that this tile gives. */
+  readonly left: number
+  readonly right: number
+  readonly top: number
+  readonly bottom: number
+}
+
+/** Tiles of one size that cover an image. */
+export interface ExactTiles {
+  readonly width: number
+  readonly height: number
+  readonly tiles: readonly ExactTile[]
+}
+
+export interface ExactTilesOptions {
+  /** How far an input pixel can change the output, in pixels along either axis. */
+  readonly radius: number
+  /** Tiles start at multiples of it; the image's sides must be multiples too. 1 if not given. */
+  readonly alignment?: number
+  /** Most pixels of a tile. */
+  readonly maximumPixels: number
+}
+
+/**
+ * Tiles that give every pixel of the whole image's output: no pixel is taken nearer than `radius` to a cut.
+ * An image of at most `maximumPixels` is one tile; others are cut into the tiles of least work.
+ * @throws InputError when no tile within `maximumPixels` has an inside.
+ */
+export function exactTiles(
+  { width, height }: { readonly width: number; readonly height: number },
+  { radius, alignment = 1, maximumPixels }: ExactTilesOptions,
+): ExactTiles {
+  const margin = Math.ceil(radius / alignment) * alignment
+  let best: { columns: Axis; rows: Axis } | undefined
+  const work = ({ columns, rows }: { columns: Axis; rows: Axis }): number =>
+    columns.tile * columns.starts.length * rows.tile * rows.starts.length
+  for (let across = 1; across <= width; across++) {
+    const columns = axis(width, across, margin, alignment)
+    if (columns === undefined) break
+    const rows = fewestTiles(height, Math.floor(maximumPixels / columns.tile), margin, alignment)
+    if (rows === undefined) continue
+    if (best === undefined || work({ columns, rows }) < work(best)) best = { columns, rows }
+    if (rows.starts.length === 1) break
+  }
+  if (best === undefined) {
+    throw new InputError(
+      `an image of ${width}x${height} cannot be cut into tiles of ${maximumPixels} pixels that see ${radius} pixels around ` +
+        'each; an adapter with more memory, or a network of fewer layers is needed',
+    )
+  }
+  const { columns, rows } = best
+  const tiles = rows.starts.flatMap((y, row) =>
+    columns.starts.map((x, column) => {
+      const [left, right] = kept(columns, column)
+      const [top, bottom] = kept(rows, row)
+      return { x, y, left, right, top, bottom }
+    }),
+  )
+  return { width: columns.tile, height: rows.tile, tiles }
+}
+
+/** Tiles along one axis. */
+interface Axis {
+  readonly length: number
+  readonly tile: number
+  readonly starts: readonly number[]
+}
+
+/** `count` tiles along an axis; undefined when they would be all margin. */
+function axis(length: number, count: number, margin: number, alignment: number): Axis | undefined {
+  if (count === 1) return { length, tile: length, starts: [0] }
+  const tile = Math.ceil((length + (count - 1) * 2 * margin) / count / alignment) * alignment
+  const step = tile - 2 * margin
+  if (step < alignment || tile >= length) return undefined
+  return {
+    length,
+    tile,
+    starts: Array.from({ length: count }, (_, i) => Math.min(i * step, length - tile)),
+  }
+}
+
+function fewestTiles(length: number, most: number, margin: number, alignment: number): Axis | undefined {
+  for (let count = 1; count <= length; count++) {
+    const candidate = axis(length, count, margin, alignment)
+    if (candidate === undefined) return undefined
+    if (candidate.tile <= most) return candidate
+  }
+  return undefined
+}
+
+/** The part of an axis that a tile gives: up to the middle of what it shares with its neighbours. */
+function kept({ length, tile, starts }: Axis, place: number): [number, number] {
+  const start = starts[place] ?? 0
+  const before = starts[place - 1]
+  const after = starts[place + 1]
+  return [
+    before === undefined ? 0 : (before + tile + start) >> 1,
+    after === undefined ? length : (start + tile + after) >> 1,
+  ]
+}

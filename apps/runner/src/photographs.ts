@@ -1,0 +1,82 @@
+import { InputError, keyFrom, randomBits } from '@noisescope/core'
+import { type Image, patchGrid, randomCrops, withChannels } from '@noisescope/images'
+import { checksumOf, loadPhotographs, type NamedImage } from '@noisescope/images/node'
+import type { Recipe, TrainingData } from '@noisescope/nn'
+import { readImages } from './image-files.ts'
+import type { Output } from './output.ts'
+
+/** Streams of the seed that choose patches, apart from those of weights and noise. */
+const PATCH_STREAM = 0x7000_0001
+/** One of so many images is held out. */
+const HELD_OUT_SHARE = 10
+
+/** Photographs to train on, and those held out to measure. */
+export interface PhotographSet {
+  readonly name: string
+  readonly source: string
+  readonly checksum: string
+  readonly train: readonly NamedImage[]
+  readonly heldOut: readonly NamedImage[]
+}
+
+/**
+ * The photographs of files and folders, or without any those of npm packages; every tenth is held out, at least one, from the
+ * end of their order.
+ * @throws InputError when there are fewer than two that can be used.
+ */
+export async function readPhotographs(
+  paths: readonly string[] | undefined,
+  channels: 1 | 3,
+  output: Output,
+): Promise<PhotographSet> {
+  const { name, source, images, checksum } =
+    paths === undefined ? await shipped(channels) : await ownFiles(paths, channels, output)
+  if (images.length < 2) {
+    throw new InputError(`${source} holds one image; two are needed at least, one of them to measure the result on`)
+  }
+  const held = Math.ceil(images.length / HELD_OUT_SHARE)
+  return { name, source, checksum, train: images.slice(0, -held), heldOut: images.slice(-held) }
+}
+
+async function shipped(channels: 1 | 3) {
+  if (channels === 3) {
+    throw new InputError('the photographs that come along are grey; give your own in colour with --images FOLDER')
+  }
+  return loadPhotographs()
+}
+
+async function ownFiles(paths: readonly string[], channels: 1 | 3, output: Output) {
+  const { images } = await readImages(paths, output, { recursive: true })
+  const used = images.map(({ image, ...rest }) => ({ ...rest, image: withChannels(image, channels) }))
+  return {
+    name: 'photographs',
+    source: paths.join(', '),
+    images: used,
+    checksum: await checksumOf(used.map(({ image }) => image)),
+  }
+}
+
+/** What a recipe says about its patches. */
+export type PatchRecipe = Pick<Recipe, 'patch' | 'placement' | 'augmentation'>
+
+/**
+ * Patches of photographs as a recipe asks for them, cut when their batch comes: at random places, or each of a grid.
+ * @throws InputError when no photograph holds a patch.
+ */
+export function patchesOf(
+  images: readonly Image[],
+  { patch, placement, augmentation }: PatchRecipe,
+  seed: number,
+): TrainingData {
+  const seedOf = (step: number): number => randomBits(keyFrom(seed, PATCH_STREAM, step), 1)[0] ?? 0
+  const { channels } = images[0] ?? { channels: 1 }
+  const shape = [channels, patch, patch]
+  if (placement.kind === 'grid') {
+    const grid = patchGrid(images, { size: patch, stride: placement.stride, augmentation })
+    return { count: grid.count, shape, batch: (indices, step) => grid.batch(indices, seedOf(step)) }
+  }
+  const crops = (count: number, step: number): Float32Array =>
+    randomCrops(images, { size: patch, count, seed: seedOf(step), augment: augmentation !== 'none' }).data
+  crops(1, 0)
+  return { count: placement.count, shape, batch: (indices, step) => crops(indices.length, step) }
+}

@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
+import { InputError } from '@noisescope/core'
+import { writeWhole } from '@noisescope/core/node'
+import type { Noise } from '@noisescope/noise'
+import { writableFolder } from './files.ts'
+import { noiseText } from './noise-options.ts'
+import { levelText } from './trained-noise.ts'
+
+/** One evaluation, as the table of results shows it. */
+export interface RecordedResult {
+  readonly model: string
+  readonly weights: string
+  readonly weightsSha256: string
+  readonly images: string
+  readonly noise: Noise
+  readonly seed: number
+  readonly compare: readonly string[]
+  readonly count: number
+  readonly mean: Readonly<Record<string, { readonly psnr: number; readonly ssim: number }>>
+}
+
+const START =
+  '<!-- noisescope evaluate --record: the table below is written by the command, sorted by its first columns -->'
+const END = '<!-- end -->'
+const HEADING = [
+  '| weights | images | noise | noisy | denoised | compared with | command |',
+  '|---|---|---|---|---|---|---|',
+]
+/** Columns that tell results apart: the same of them is the same evaluation, done again. */
+const KEY_COLUMNS = 3
+
+/**
+ * Writes a result into the table of a Markdown file, in the place of an earlier one of the same weights, images and noise; what
+ * else is in the file stays. A file that is not there is made.
+ * @throws InputError when the file is there but has no such table.
+ */
+export async function recordResult(path: string, result: RecordedResult): Promise<void> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return `# Results\n\n${START}\n${END}\n`
+    throw new InputError(`${path} cannot be read (${error.code})`, { cause: error })
+  })
+  const start = text.indexOf(START)
+  const end = text.indexOf(END, start)
+  if (start < 0 || end < 0) {
+    throw new InputError(
+      `${path} has no table of results to write into; expected the lines ${START} and ${END} around it`,
+    )
+  }
+  const row = rowOf(result)
+  const keyOf = (line: string): string =>
+    line
+      .split('|')
+      .slice(1, KEY_COLUMNS + 1)
+      .join('|')
+  const rows = text
+    .slice(start + START.length, end)
+    .split('\n')
+    .filter((line) => line.startsWith('|') && !HEADING.includes(line) && keyOf(line) !== keyOf(row))
+  const sorted = [...rows, row].sort(new Intl.Collator('en', { numeric: true }).compare)
+  const body = [START, '', ...HEADING, ...sorted, '', ''].join('\n')
+  await writableFolder(dirname(path))
+  await writeWhole(path, text.slice(0, start) + body + text.slice(end))
+}
+
+function rowOf({ model, weights, weightsSha256, images, noise, seed, compare, count, mean }: RecordedResult): string {
+  const { noisy, denoised, ...others } = mean
+  const quality = (value: RecordedResult['mean'][string] | undefined): string =>
+    value === undefined ? '' : `${value.psnr.toFixed(2)} / ${value.ssim.toFixed(4)}`
+  const flags = noise.kind === 'gaussian' ? `--sigma ${levelText(noise.sd)}` : `--noise ${noise.kind}`
+  const compared = compare.length === 0 ? '' : ` --compare ${compare.join(' ')}`
+  const command = `noisescope evaluate --model ${model} --weights ${weights} --images ${images} ${flags} --seed ${seed}${compared}`
+  const cells = [
+    `${basename(weights)} (${weightsSha256.slice(0, 8)})`,
+    `${basename(images)}, ${count}`,
+    noise.kind === 'gaussian' ? `sigma ${levelText(noise.sd)} of 255` : noiseText(noise),
+    quality(noisy),
+    `**${quality(denoised)}**`,
+    Object.entries(others)
+      .map(([method, value]) => `${method} ${quality(value)}`)
+      .join('<br>'),
+    `\`${command}\``,
+  ]
+  return `| ${cells.join(' | ')} |`
+}

@@ -1,0 +1,73 @@
+import { loadDataset } from '@noisescope/images/node'
+import { adam, constantSchedule, parametersOf } from '@noisescope/nn'
+import { addNoise, defaultNoise } from '@noisescope/noise'
+import { compileDenoiser } from './denoiser.ts'
+import { evaluate, evaluationLines } from './evaluation.ts'
+import type { TileModelKind } from './models.ts'
+import { networkOptions } from './network-flags.ts'
+import { noiseFrom, noiseText } from './noise-options.ts'
+import { writeFigures } from './run-figures.ts'
+import { samplesOf, shownSamples, trainingDataOf } from './samples.ts'
+import type { Session } from './session.ts'
+import type { TrainOptions } from './train.ts'
+import type { TrainingTask } from './training-task.ts'
+import { validator } from './validation.ts'
+
+/** Times through the training images, and minutes after which a run ends that asks for no other limit. */
+const USUAL = { epochs: 2, maxMinutes: 5, testImages: 1000 } as const
+/** Rows of the comparison strip. */
+const SHOWN = 6
+
+/** A model for small images, trained on a data set of them. @throws InputError when flags and images do not fit. */
+export async function tileTask(kind: TileModelKind, options: TrainOptions, session: Session): Promise<TrainingTask> {
+  const { batchSize = kind.recipe.batchSize, learningRate = kind.recipe.learningRate } = options
+  const network = networkOptions(kind, options)
+  const dataset = await loadDataset(options.dataset ?? 'fashion-mnist', options)
+  const noise = noiseFrom(options, defaultNoise('salt-and-pepper'))
+  const data = trainingDataOf(dataset.train, kind, batchSize, options.trainImages)
+  const model = kind.build(network, options.seed)
+  const loss = kind.loss(network)
+  const samples = samplesOf(dataset.test, noise, options.seed, options.testImages ?? USUAL.testImages)
+  return {
+    kind,
+    model,
+    options: network,
+    noise,
+    dataset,
+    images: `${data.count} images (${dataset.source})`,
+    run: {
+      data,
+      corrupt: (clean, key) => addNoise(clean, noise, key),
+      loss,
+      optimiser: adam(parametersOf(model), { eps: kind.recipe.adamEps }),
+      schedule: constantSchedule(learningRate),
+      batchSize,
+      epochs: options.epochs ?? USUAL.epochs,
+    },
+    lossName: kind.lossName(network),
+    settings: { 'learning rate': String(learningRate) },
+    maxMinutes: options.maxMinutes ?? USUAL.maxMinutes,
+    notes: { learningRate },
+    validate: validator({ session, model, loss, samples }),
+    measure: async (device, folder) => {
+      using denoiser = await compileDenoiser(device, model, kind.tile)
+      const { evaluation, denoised } = await evaluate(denoiser, samples)
+      const { layers, summary } = await writeFigures(folder, {
+        ...shownSamples(dataset.test, samples, denoised, SHOWN),
+        device,
+        kind,
+        model,
+        noise,
+        dead: denoiser.deadChannels.byLayer,
+        source: `${dataset.name} test images`,
+      })
+      return {
+        lines: evaluationLines(evaluation, `${dataset.name} held out, ${noiseText(noise)}`),
+        metrics: evaluation,
+        notes: { ...evaluation.denoised },
+        layers,
+        figures: summary,
+      }
+    },
+  }
+}

@@ -1,0 +1,31 @@
+import { InputError } from '@noisescope/core'
+import { checkPlane, type Plane } from './plane.ts'
+import { analyse } from './wavelet.ts'
+
+/** Median of |z| of a standard normal z. */
+const MEDIAN_OF_NORMAL = 0.6745
+
+/**
+ * The standard deviation of Gaussian noise on the 0..1 scale, estimated from the noisy plane alone.
+ *
+ * sigma = median |y| / 0.6745 over the finest diagonal wavelet coefficients y (db2), nearly all of which are noise
+ *
+ * Source: Donoho and Johnstone 1994, "Ideal spatial adaptation by wavelet shrinkage", section 2.4.
+ * @throws {InputError} when the plane cannot be used or is a single line, which has no diagonal details
+ */
+export function estimateSigma(plane: Plane): number {
+  checkPlane(plane)
+  if (plane.width < 2 || plane.height < 2) {
+    throw new InputError(
+      `the plane is ${plane.width}x${plane.height}; expected both sides from 2 up; give sigma for a single line`,
+    )
+  }
+  const { diagonal } = analyse({ ...plane, values: Float64Array.from(plane.data) }, 'db2')
+  return median(diagonal.values.map(Math.abs)) / MEDIAN_OF_NORMAL
+}
+
+function median(values: Float64Array): number {
+  const sorted = values.toSorted()
+  const half = sorted.length / 2
+  return ((sorted[Math.ceil(half) - 1] as number) + (sorted[Math.floor(half)] as number)) / 2
+}
