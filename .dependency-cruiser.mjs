@@ -16,6 +16,7 @@ const rooms = {
   'packages/ffdnet': ['packages/nn', 'packages/core'],
   'packages/adnet': ['packages/nn', 'packages/core'],
   'packages/weights': ['packages/nn', 'packages/core'],
+  'packages/onnx': ['packages/nn', 'packages/core'],
   'packages/explain': ['packages/nn', 'packages/metrics', 'packages/core'],
   'packages/viewer': ['packages/explain'],
   'apps/runner': ['packages/[^/]+'],

@@ -147,9 +147,11 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .action(async (options: DemoOptions) => demoCommand(options, processOutput(options)))
 
   addCommonFlags(program.command('convert'))
-    .description('Turn weights of PyTorch (.pth, .pt) or Keras (.h5, .weights.h5, .keras) into safetensors.')
+    .description(
+      'Turn weights of PyTorch (.pth, .pt), Keras (.h5, .weights.h5, .keras) or safetensors into safetensors, or into an ONNX model.',
+    )
     .argument('<input>', 'a file of weights; nothing in it is executed')
-    .argument('<output>', 'the .safetensors file to write')
+    .argument('<output>', 'the .safetensors or .onnx file to write')
     .addOption(new Option('--model <name>', 'name and check the tensors as this model needs them').choices(modelNames))
     .addOption(
       new Option('--end <kind>', 'how the named autoencoder ends (default: as the file says, else sigmoid)').choices([

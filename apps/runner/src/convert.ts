@@ -1,13 +1,15 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { access, readFile } from 'node:fs/promises'
 import { dirname, extname } from 'node:path'
 import type { AutoencoderEnd } from '@noisescope/autoencoder'
 import { InputError } from '@noisescope/core'
+import { writeWhole } from '@noisescope/core/node'
 import { plainStateDict, type StoredTensor, writeSafetensors } from '@noisescope/nn'
+import { exportOnnx } from '@noisescope/onnx'
 import { readWeights } from '@noisescope/weights'
 import { writableFolder } from './files.ts'
 import { type ModelKind, type ModelOptions, modelKind } from './models.ts'
 import { type CommonOptions, type Output, table } from './output.ts'
-import { optionsFrom } from './weights.ts'
+import { loadWeights, optionsFrom } from './weights.ts'
 
 export interface ConvertOptions extends CommonOptions {
   readonly model?: string
@@ -17,19 +19,52 @@ export interface ConvertOptions extends CommonOptions {
 
 type Tensors = ReadonlyMap<string, StoredTensor>
 
+/** What is to be written, and what is told of it. */
+interface Converted {
+  readonly bytes: Uint8Array
+  readonly format: string
+  readonly model: string | null
+  readonly tensors: Tensors
+}
+
 /**
- * Writes weights of any known format as safetensors. With a model named, they get the names of its variables, and the
- * file says which model it is of, so that the other commands use it.
+ * Writes weights of any known format as safetensors, or with their network as an ONNX model. With a model named, tensors of
+ * safetensors get the names of its variables, and the file says which model it is of, so that the other commands use it.
  * @throws InputError when the input cannot be used, does not fit the model, or the output is there already.
  */
 export async function convertCommand(
   input: string,
   destination: string,
-  { model: name, end, force = false }: ConvertOptions,
+  options: ConvertOptions,
   output: Output,
 ): Promise<void> {
-  if (extname(destination) !== '.safetensors')
-    throw new InputError(`weights are written as safetensors: ${destination} must end in .safetensors`)
+  const convert = { '.safetensors': toSafetensors, '.onnx': toOnnx }[extname(destination)]
+  if (convert === undefined)
+    throw new InputError(`weights are written as .safetensors or .onnx: ${destination} must end in one of them`)
+  const { bytes, format, model, tensors } = await convert(input, options)
+  await writableFolder(dirname(destination))
+  if (!options.force && (await isThere(destination)))
+    throw new InputError(`${destination} is there already; give --force to replace it`)
+  await writeWhole(destination, bytes).catch((cause: NodeJS.ErrnoException) => {
+    throw new InputError(`${destination} cannot be written (${cause.code}); give another place`, { cause })
+  })
+  const list = [...tensors].map(([tensor, { shape, data }]) => ({ name: tensor, shape, values: data.length }))
+  const rows = list.map(({ name: tensor, shape, values }) => [tensor, shapeText(shape), values.toLocaleString('en')])
+  for (const line of table([['tensor', 'shape', 'values'], ...rows])) output.line(line)
+  const total = list.reduce((sum, { values }) => sum + values, 0)
+  output.line(`${input} (${format}): ${list.length} tensors, ${total.toLocaleString('en')} values -> ${destination}`)
+  output.result({ input, format, output: destination, model, tensors: list })
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
+
+const shapeText = (shape: readonly number[]): string => (shape.length === 0 ? 'scalar' : shape.join('x'))
+
+async function toSafetensors(input: string, { model: name, end }: ConvertOptions): Promise<Converted> {
   const bytes = await readFile(input).catch((cause: NodeJS.ErrnoException) => {
     throw new InputError(`the weights ${input} cannot be read (${cause.code}); give a file of weights`, { cause })
   })
@@ -43,27 +78,21 @@ export async function convertCommand(
     name === undefined
       ? { tensors: found, record: {} }
       : fitted(modelKind(name), found, input, end === undefined ? optionsFrom(notes.options, input) : { end })
-  await writableFolder(dirname(destination))
-  await writeFile(destination, writeSafetensors(tensors, { ...notes, ...record }), { flag: force ? 'w' : 'wx' }).catch(
-    (cause: NodeJS.ErrnoException) => {
-      const remedy =
-        cause.code === 'EEXIST' ? 'is there already; give --force to replace it' : `cannot be written (${cause.code})`
-      throw new InputError(`${destination} ${remedy}`, { cause })
-    },
-  )
-  const list = [...tensors].map(([tensor, { shape, data }]) => ({ name: tensor, shape, values: data.length }))
-  const rows = list.map(({ name: tensor, shape, values }) => [tensor, shapeText(shape), values.toLocaleString('en')])
-  for (const line of table([['tensor', 'shape', 'values'], ...rows])) output.line(line)
-  const total = list.reduce((sum, { values }) => sum + values, 0)
-  output.line(`${input} (${format}): ${list.length} tensors, ${total.toLocaleString('en')} values -> ${destination}`)
-  output.result({ input, format, output: destination, model: name ?? null, tensors: list })
+  return { bytes: writeSafetensors(tensors, { ...notes, ...record }), format, model: name ?? null, tensors }
 }
-
-const shapeText = (shape: readonly number[]): string => (shape.length === 0 ? 'scalar' : shape.join('x'))
 
 /** Tensors under the names of the model's variables, and what the file says of the model. */
 function fitted(kind: ModelKind, found: Tensors, source: string, said: ModelOptions) {
   const { options, values } = kind.recognise(plainStateDict(found), source, said)
-  const tensors: Tensors = new Map([...values].map(([{ name, shape }, data]) => [name, { shape, data }]))
-  return { tensors, record: { model: kind.name, options: JSON.stringify(options) } }
+  return { tensors: named(values), record: { model: kind.name, options: JSON.stringify(options) } }
+}
+
+const named = (values: ReturnType<ModelKind['recognise']>['values']): Tensors =>
+  new Map([...values].map(([{ name, shape }, data]) => [name, { shape, data }]))
+
+/** The network is the one that the file names, else the one asked for, else the one that the tensors look like. */
+async function toOnnx(input: string, { model: name, end }: ConvertOptions): Promise<Converted> {
+  const { kind, model, options, values, notes, format } = await loadWeights({ weights: input, model: name, end })
+  const metadata = { ...notes, model: kind.name, options: JSON.stringify(options) }
+  return { bytes: exportOnnx({ model, values, metadata }), format, model: kind.name, tensors: named(values) }
 }

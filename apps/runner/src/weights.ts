@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import type { AutoencoderEnd } from '@noisescope/autoencoder'
 import { type Device, InputError } from '@noisescope/core'
 import { type Model, plainStateDict, type RecognisedModel, variablesOf, writeSafetensors } from '@noisescope/nn'
 import type { Noise } from '@noisescope/noise'
@@ -28,6 +29,9 @@ export interface TrainedModel {
   readonly sigma: SigmaRange | undefined
   readonly dataset: string | undefined
   readonly values: RecognisedModel<ModelOptions>['values']
+  /** The kind of file, and what a safetensors file says of itself. */
+  readonly format: string
+  readonly notes: Readonly<Record<string, string>>
   /** Puts the weights on a device. */
   place(device: Device): void
 }
@@ -59,6 +63,8 @@ export async function encodeWeights(
 export interface WeightsChoice extends ShippedChoice {
   /** A file of weights in any known format. */
   readonly weights?: string | undefined
+  /** How the autoencoder ends, whatever the file says. */
+  readonly end?: AutoencoderEnd | undefined
 }
 
 /**
@@ -83,13 +89,17 @@ export async function loadWeights(choice: WeightsChoice = {}): Promise<TrainedMo
   }
   const plain = plainStateDict(tensors)
   const kind = kindOf(path, metadata.model, choice.model, likelyKind(plain))
-  const { model, values, options } = kind.recognise(plain, path, optionsFrom(metadata.options, path))
+  const said = optionsFrom(metadata.options, path)
+  const wanted = choice.end === undefined ? said : { ...said, end: choice.end }
+  const { model, values, options } = kind.recognise(plain, path, wanted)
   return {
     kind,
     model,
     options,
     path,
     values,
+    format,
+    notes: metadata,
     noise: metadata.noise === undefined ? undefined : noiseFromJson(metadata.noise, path),
     sigma: sigmaOf(metadata, kind, path),
     dataset: metadata.dataset,

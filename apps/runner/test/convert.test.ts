@@ -1,7 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { autoencoder } from '@noisescope/autoencoder'
+import { decodeImage } from '@noisescope/images'
 import { readSafetensors, variablesOf, writeSafetensors } from '@noisescope/nn'
+import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { run, temporaryFolder, writePicture, writeUntrainedWeights } from './command.ts'
 
@@ -27,6 +29,7 @@ beforeAll(async () => {
   const [, ...rest] = renamed()
   await writeFile(at('lacking.safetensors'), writeSafetensors(new Map(rest)))
   await writePicture(at('picture.png'), 5, 4)
+  await writePicture(at('square.png'), 28, 28)
 })
 afterAll(() => temporary[Symbol.asyncDispose]())
 
@@ -73,6 +76,18 @@ test('weights stay of the end that they say, unless another is given', async () 
   expect((await read('end.safetensors')).metadata.options).toBe('{"end":"sigmoid"}')
 })
 
+test('a trained model goes on as ONNX, which onnxruntime runs to the same image', async () => {
+  const { code, stdout } = await run(folder, 'convert', 'own.safetensors', 'out/model.onnx')
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/own\.safetensors \(safetensors\): 14 tensors, 49,761 values -> out\/model\.onnx/)
+  await run(folder, 'denoise', 'square.png', '--weights', 'own.safetensors', '--bits', '16', '-o', 'out/square.png')
+  const { data } = decodeImage(await readFile(at('square.png')))
+  const session = await InferenceSession.create(at('out/model.onnx'))
+  const { denoised } = await session.run({ noisy: new Tensor('float32', data, [1, 1, 28, 28]) })
+  const ours = decodeImage(await readFile(at('out/square.png'))).data
+  expect(Math.max(...ours.map((value, i) => Math.abs(value - Number(denoised?.data[i]))))).toBeLessThan(1e-4)
+})
+
 test('what does not fit the model is listed by name and shape, and nothing is written', async () => {
   const other = await run(folder, 'convert', 'checkpoint.pth', 'no.safetensors', '--model', 'autoencoder')
   expect(other.code).toBe(2)
@@ -84,12 +99,13 @@ test('what does not fit the model is listed by name and shape, and nothing is wr
 })
 
 test.each([
+  ['what no model has, as ONNX', ['checkpoint.pth', 'out.onnx'], /checkpoint\.pth.*give --model/],
   [
     'an output that is there',
     ['checkpoint.pth', 'renamed.safetensors'],
     /renamed\.safetensors is there already.*--force/,
   ],
-  ['an output of another kind', ['checkpoint.pth', 'out.pth'], /out\.pth must end in \.safetensors/],
+  ['an output of another kind', ['checkpoint.pth', 'out.pth'], /out\.pth must end in one of them/],
   ['a file that is cut short', ['truncated.pth', 'new.safetensors'], /truncated\.pth.*cut short/],
   ['a picture', ['picture.png', 'new.safetensors'], /picture\.png holds no weights: expected safetensors/],
   ['no file', ['nowhere.pth', 'new.safetensors'], /nowhere\.pth cannot be read \(ENOENT\)/],

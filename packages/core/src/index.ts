@@ -7,13 +7,23 @@ export {
   assign,
   type DType,
   inLayer,
+  inputNameOf,
   inputTensor,
   type LoweringContext,
   type Op,
   Tensor,
+  topological,
   Variable,
+  variableOf,
 } from './graph/tensor.ts'
-export type { Distribution } from './kernels/attributes.ts'
+export type {
+  ConcatAttributes,
+  Distribution,
+  PoolAttributes,
+  ShuffleAttributes,
+  UpsampleAttributes,
+} from './kernels/attributes.ts'
+export type { Conv2dAttributes } from './kernels/convolution.ts'
 export type { AdapterTraits, Kernel, KernelSpec, Tail } from './kernels/kernel.ts'
 export { binding, dispatchFor } from './kernels/kernel.ts'
 export * from './ops/batch-norm.ts'

@@ -1,0 +1,1 @@
+export { exportOnnx, type OnnxExport } from './export-onnx.ts'
