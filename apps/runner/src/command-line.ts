@@ -67,6 +67,11 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
         .default(undefined, `autoencoder ${autoencoderRecipe.learningRate}, others their recipe's`),
     )
     .addOption(
+      new Option('--final-learning-rate <number>', 'fall to this step size along half a cosine')
+        .argParser(numberIn({ above: 0 }))
+        .default(undefined, "autoencoder --learning-rate, others by their recipe's schedule"),
+    )
+    .addOption(
       new Option(
         '--tune <seconds>',
         'time for trying algorithms that this adapter has no measurements of yet; the winners are remembered',

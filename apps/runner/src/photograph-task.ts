@@ -149,25 +149,22 @@ function trainedNoise(kind: PhotographModelKind, network: ModelOptions, options:
 
 /** The recipe as flags change it; its learning rate's steps move with the number of epochs. */
 function adjusted(recipe: Recipe, options: TrainOptions): Recipe {
-  const { batchSize = recipe.batchSize, epochs = recipe.epochs, learningRate, patchSize = recipe.patch } = options
-  const stretch = epochs / recipe.epochs
-  const schedule = ((): Recipe['schedule'] => {
-    const { schedule } = recipe
-    switch (schedule.kind) {
-      case 'constant':
-        return { ...schedule, rate: learningRate ?? schedule.rate }
-      case 'step': {
-        const milestones = schedule.milestones.map((milestone) => milestone * stretch)
-        return { ...schedule, milestones, rate: learningRate ?? schedule.rate }
-      }
-      case 'exponential':
-      case 'cosine':
-        return { ...schedule, from: learningRate ?? schedule.from }
-    }
-  })()
-  const placement =
-    options.patches === undefined ? recipe.placement : ({ kind: 'random', count: options.patches } as const)
+  const { batchSize = recipe.batchSize, epochs = recipe.epochs, patchSize = recipe.patch, patches } = options
+  const placement = patches === undefined ? recipe.placement : ({ kind: 'random', count: patches } as const)
+  const schedule = adjustedSchedule(recipe.schedule, epochs / recipe.epochs, options)
   return { ...recipe, batchSize, epochs, schedule, placement, patch: patchSize }
+}
+
+function adjustedSchedule(
+  schedule: Recipe['schedule'],
+  stretch: number,
+  { learningRate, finalLearningRate }: TrainOptions,
+): Recipe['schedule'] {
+  const start = learningRate ?? ('from' in schedule ? schedule.from : schedule.rate)
+  if (finalLearningRate !== undefined) return { kind: 'cosine', from: start, to: finalLearningRate }
+  if ('from' in schedule) return { ...schedule, from: start }
+  if (schedule.kind === 'constant') return { ...schedule, rate: start }
+  return { ...schedule, rate: start, milestones: schedule.milestones.map((milestone) => milestone * stretch) }
 }
 
 /** The levels of noise at which the held-out photographs are measured. */

@@ -1,5 +1,5 @@
 import { loadDataset } from '@noisescope/images/node'
-import { adam, constantSchedule, parametersOf } from '@noisescope/nn'
+import { adam, cosineSchedule, parametersOf } from '@noisescope/nn'
 import { addNoise, defaultNoise } from '@noisescope/noise'
 import { compileDenoiser } from './denoiser.ts'
 import { evaluate, evaluationLines } from './evaluation.ts'
@@ -21,6 +21,7 @@ const SHOWN = 6
 /** A model for small images, trained on a data set of them. @throws InputError when flags and images do not fit. */
 export async function tileTask(kind: TileModelKind, options: TrainOptions, session: Session): Promise<TrainingTask> {
   const { batchSize = kind.recipe.batchSize, learningRate = kind.recipe.learningRate } = options
+  const { epochs = USUAL.epochs, finalLearningRate = learningRate } = options
   const network = networkOptions(kind, options)
   const dataset = await loadDataset(options.dataset ?? 'fashion-mnist', options)
   const noise = noiseFrom(options, defaultNoise('salt-and-pepper'))
@@ -40,14 +41,14 @@ export async function tileTask(kind: TileModelKind, options: TrainOptions, sessi
       corrupt: (clean, key) => addNoise(clean, noise, key),
       loss,
       optimiser: adam(parametersOf(model), { eps: kind.recipe.adamEps }),
-      schedule: constantSchedule(learningRate),
+      schedule: cosineSchedule(learningRate, finalLearningRate, epochs),
       batchSize,
-      epochs: options.epochs ?? USUAL.epochs,
+      epochs,
     },
     lossName: kind.lossName(network),
-    settings: { 'learning rate': String(learningRate) },
+    settings: { 'learning rate': String(learningRate), 'final learning rate': String(finalLearningRate) },
     maxMinutes: options.maxMinutes ?? USUAL.maxMinutes,
-    notes: { learningRate },
+    notes: { learningRate, finalLearningRate },
     validate: validator({ session, model, loss, samples }),
     measure: async (device, folder) => {
       using denoiser = await compileDenoiser(device, model, kind.tile)

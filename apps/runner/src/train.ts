@@ -25,6 +25,7 @@ export interface TrainOptions extends CommonOptions, NoiseFlags, NetworkFlags {
   readonly maxMinutes?: number
   readonly batchSize?: number
   readonly learningRate?: number
+  readonly finalLearningRate?: number
   readonly run?: string
   readonly checkpointEvery: number
   readonly tune?: number
