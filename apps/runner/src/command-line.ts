@@ -1,8 +1,8 @@
 import { autoencoderRecipe } from '@noisescope/autoencoder'
-import { classicalDenoisers } from '@noisescope/classical'
 import { underVulkan } from '@noisescope/core/node'
 import { Command, Option } from 'commander'
 import { type ActivationsOptions, activationsCommand } from './activations.ts'
+import { comparedNames } from './comparison.ts'
 import { applyConfig } from './config.ts'
 import { type ConvertOptions, convertCommand } from './convert.ts'
 import { type DemoOptions, demoCommand } from './demo.ts'
@@ -15,8 +15,6 @@ import { modelsCommand } from './models-command.ts'
 import { addNetworkFlags } from './network-flags.ts'
 import { type CommonOptions, processOutput } from './output.ts'
 import { type TrainOptions, trainCommand } from './train.ts'
-
-const classicalNames = classicalDenoisers.map(({ name }) => name).join(', ')
 
 const noiseLevelOption = (): Option =>
   new Option(
@@ -102,9 +100,9 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
       'Measure weights on held-out images: PSNR, SSIM, accuracies, dead channels. Noise is that of the weights unless given.',
     )
     .option('--images <path...>', 'measure on PNG and JPEG files and folders of them instead of a data set')
-    .option('--compare <denoiser...>', `with --images: classical denoisers to measure too (${classicalNames})`)
+    .option('--compare <denoiser...>', `classical denoisers to measure too: ${comparedNames.join(', ')}`)
     .option('--resume', 'with --images: go on with an evaluation that was interrupted')
-    .option('--record <file>', 'with --images: write the means into the table of a Markdown file')
+    .option('--record <file>', 'write the means into the table of a Markdown file')
     .addOption(new Option('--test-images <number>', 'take only the first images').argParser(wholeFrom(1)))
     .action(async (options: EvaluateOptions) => end(await evaluateCommand(options, processOutput(options))))
 

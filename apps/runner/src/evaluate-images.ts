@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { classicalDenoisers } from '@noisescope/classical'
 import { InputError } from '@noisescope/core'
 import { writeWhole } from '@noisescope/core/node'
 import { createImage, type Image } from '@noisescope/images'
 import { checksumOf, type NamedImage } from '@noisescope/images/node'
 import { type Noise, numpyNormal } from '@noisescope/noise'
+import { classicallyDenoised, comparedDenoisers } from './comparison.ts'
 import type { EvaluateOptions } from './evaluate.ts'
 import { measure } from './evaluation.ts'
 import { EXIT, InterruptedError } from './failure.ts'
@@ -104,7 +104,14 @@ export async function evaluateImages(
   output.line(`Protocol: ${protocol}.`)
   if (refused > 0) output.note(`${refused} of ${images.length + refused} files could not be used.`)
   if (options.record !== undefined) {
-    await recordResult(options.record, { ...settings, count: rows.length, mean })
+    const { model, seed, compare } = settings
+    await recordResult(options.record, {
+      weights: trained,
+      set: `${basename(settings.images)}, ${rows.length}`,
+      noise,
+      mean,
+      flags: { model, images: settings.images, seed, compare },
+    })
     output.line(`Recorded in ${options.record}.`)
   }
   output.result({ ...settings, refused, protocol, mean, rows })
@@ -123,14 +130,7 @@ async function whatIsMeasured(
       `the ${trained.kind.name} is told the level of Gaussian noise; it cannot be measured on ${noise.kind}`,
     )
   }
-  if (compare.length > 0 && noise.kind !== 'gaussian') {
-    throw new InputError(`--compare is with denoisers of Gaussian noise; the noise is ${noise.kind}`)
-  }
-  const known = classicalDenoisers.map(({ name }) => name)
-  const unknown = compare.find((name) => !known.includes(name))
-  if (unknown !== undefined) {
-    throw new InputError(`there is no denoiser ${unknown} to compare with; expected some of ${known.join(', ')}`)
-  }
+  comparedDenoisers(compare)
   const { images, refused } = await readImages(paths, output)
   const used = images.slice(0, testImages)
   const bytes = await readFile(trained.path)
@@ -156,9 +156,8 @@ async function measuredRow(
   const noisy = noise.kind === 'gaussian' ? withNumpyNoise(image, noise.sd, seed) : withNoise(image, noise, seed, 0)
   const sigma = sigmaRange(noise)?.min
   const outputs: Record<string, Image> = { noisy }
-  for (const method of classicalDenoisers) {
-    if (compare.includes(method.name))
-      outputs[method.name] = byChannel(noisy, (plane) => method.denoise(plane, sigma ?? 0))
+  for (const method of comparedDenoisers(compare)) {
+    outputs[method.name] = classicallyDenoised(method, { clean: image, noisy, noise })
   }
   outputs.denoised = await denoiser.denoise(noisy, { sigma, onProgress })
   const methods = Object.fromEntries(
@@ -180,17 +179,6 @@ function withNumpyNoise(image: Image, sd: number, seed: number): Image {
     return value + sd * (normal[(i % pixels) * channels + channel] as number)
   })
   return createImage(width, height, channels, noisy)
-}
-
-type Plane = Parameters<(typeof classicalDenoisers)[number]['denoise']>[0]
-
-function byChannel({ width, height, channels, data }: Image, filter: (plane: Plane) => Plane): Image {
-  const filtered = new Float32Array(data.length)
-  const pixels = width * height
-  for (let start = 0; start < data.length; start += pixels) {
-    filtered.set(filter({ width, height, data: data.subarray(start, start + pixels) }).data, start)
-  }
-  return createImage(width, height, channels, filtered)
 }
 
 /** The file in `runs/evaluate` that holds the rows of an evaluation. */

@@ -65,6 +65,17 @@ export function noiseText(noise: Noise): string {
   return `${describeNoise({ kind: 'gaussian', sd: Number(noise.sd.toPrecision(4)) })} (sigma ${Number((noise.sd * BYTE).toPrecision(4))} of ${BYTE})`
 }
 
+/** The flags that give this noise, as a command takes them. */
+export function noiseFlagsText(noise: Noise): string {
+  if (noise.kind === 'gaussian') return `--sigma ${Number((noise.sd * BYTE).toPrecision(4))}`
+  const { kind, ...parameters } = noise
+  const usual = Object.entries(defaultNoise(kind))
+  const flags = Object.entries(parameters)
+    .filter(([name, value]) => !usual.some(([other, same]) => other === name && same === value))
+    .map(([name, value]) => (value === true ? ` --${name}` : ` --${name} ${value}`))
+  return `--noise ${kind}${flags.join('')}`
+}
+
 /** Noise that was written down as JSON. @throws InputError when it is none. */
 export function noiseFromJson(text: string, source: string): Noise {
   const refuse = (): never => {

@@ -1,22 +1,23 @@
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { InputError } from '@noisescope/core'
 import { writeWhole } from '@noisescope/core/node'
 import type { Noise } from '@noisescope/noise'
 import { writableFolder } from './files.ts'
-import { noiseText } from './noise-options.ts'
+import { noiseFlagsText, noiseText } from './noise-options.ts'
 import { levelText } from './trained-noise.ts'
+import type { TrainedModel } from './weights.ts'
 
 /** One evaluation, as the table of results shows it. */
 export interface RecordedResult {
-  readonly model: string
-  readonly weights: string
-  readonly weightsSha256: string
-  readonly images: string
+  readonly weights: Pick<TrainedModel, 'path' | 'shipped'>
+  /** The images: a name and their number. */
+  readonly set: string
   readonly noise: Noise
-  readonly seed: number
-  readonly compare: readonly string[]
-  readonly count: number
+  /** Flags that the command was given, besides those of weights and noise. */
+  readonly flags: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
+  /** By method, with `noisy` and `denoised` among them. */
   readonly mean: Readonly<Record<string, { readonly psnr: number; readonly ssim: number }>>
 }
 
@@ -47,7 +48,7 @@ export async function recordResult(path: string, result: RecordedResult): Promis
       `${path} has no table of results to write into; expected the lines ${START} and ${END} around it`,
     )
   }
-  const row = rowOf(result)
+  const row = await rowOf(result)
   const keyOf = (line: string): string =>
     line
       .split('|')
@@ -63,23 +64,34 @@ export async function recordResult(path: string, result: RecordedResult): Promis
   await writeWhole(path, text.slice(0, start) + body + text.slice(end))
 }
 
-function rowOf({ model, weights, weightsSha256, images, noise, seed, compare, count, mean }: RecordedResult): string {
+async function rowOf({ weights, set, noise, flags, mean }: RecordedResult): Promise<string> {
   const { noisy, denoised, ...others } = mean
   const quality = (value: RecordedResult['mean'][string] | undefined): string =>
     value === undefined ? '' : `${value.psnr.toFixed(2)} / ${value.ssim.toFixed(4)}`
-  const flags = noise.kind === 'gaussian' ? `--sigma ${levelText(noise.sd)}` : `--noise ${noise.kind}`
-  const compared = compare.length === 0 ? '' : ` --compare ${compare.join(' ')}`
-  const command = `noisescope evaluate --model ${model} --weights ${weights} --images ${images} ${flags} --seed ${seed}${compared}`
+  const checksum = createHash('sha256')
+    .update(await readFile(weights.path))
+    .digest('hex')
   const cells = [
-    `${basename(weights)} (${weightsSha256.slice(0, 8)})`,
-    `${basename(images)}, ${count}`,
+    `${basename(weights.path)} (${checksum.slice(0, 8)})`,
+    set,
     noise.kind === 'gaussian' ? `sigma ${levelText(noise.sd)} of 255` : noiseText(noise),
     quality(noisy),
     `**${quality(denoised)}**`,
     Object.entries(others)
       .map(([method, value]) => `${method} ${quality(value)}`)
       .join('<br>'),
-    `\`${command}\``,
+    `\`${commandOf({ weights, noise, flags })}\``,
   ]
   return `| ${cells.join(' | ')} |`
+}
+
+/** The command that gives the result again. */
+function commandOf({ weights, noise, flags }: Pick<RecordedResult, 'weights' | 'noise' | 'flags'>): string {
+  const { model, ...others } = flags
+  const given = { model, weights: weights.shipped ? undefined : weights.path, ...others }
+  const words = Object.entries(given).flatMap(([name, value]) => {
+    if (value === undefined || value === false || (Array.isArray(value) && value.length === 0)) return []
+    return value === true ? [`--${name}`] : [`--${name}`, [value].flat().join(' ')]
+  })
+  return ['noisescope evaluate', ...words, noiseFlagsText(noise)].join(' ')
 }

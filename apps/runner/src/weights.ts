@@ -23,6 +23,8 @@ export interface TrainedModel {
   readonly model: Model
   readonly options: ModelOptions
   readonly path: string
+  /** The weights came along with the program. */
+  readonly shipped: boolean
   /** What it was trained on, where the file says so; of a range of levels a typical one. */
   readonly noise: Noise | undefined
   /** Levels of Gaussian noise that it was trained on, on 0..1, where they are known. */
@@ -97,6 +99,7 @@ export async function loadWeights(choice: WeightsChoice = {}): Promise<TrainedMo
     model,
     options,
     path,
+    shipped: choice.weights === undefined,
     values,
     format,
     notes: metadata,

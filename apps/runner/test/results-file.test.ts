@@ -8,15 +8,14 @@ const temporary = await temporaryFolder()
 const at = (name: string): string => join(temporary.path, name)
 afterAll(() => temporary[Symbol.asyncDispose]())
 
+const WEIGHTS = at('FFDNet.pth')
+await writeFile(WEIGHTS, 'weights')
+
 const result = (sigma: number, psnr: number): RecordedResult => ({
-  model: 'ffdnet',
-  weights: 'w/FFDNet.pth',
-  weightsSha256: 'abcdef0123456789',
-  images: 'data/Set12',
+  weights: { path: WEIGHTS, shipped: false },
+  set: 'Set12, 12',
   noise: { kind: 'gaussian', sd: sigma / 255 },
-  seed: 0,
-  compare: ['bm3d'],
-  count: 12,
+  flags: { model: 'ffdnet', images: 'data/Set12', seed: 0, compare: ['bm3d', 'median'], full: false, data: undefined },
   mean: { noisy: { psnr: 20, ssim: 0.4 }, bm3d: { psnr: 29.9, ssim: 0.85 }, denoised: { psnr, ssim: 0.86 } },
 })
 
@@ -29,14 +28,29 @@ test('results stand in one table, sorted, each once, and the rest of the file st
   const text = await readFile(path, 'utf8')
   expect(text.startsWith('Before.')).toBe(true)
   expect(text.endsWith('After.\n')).toBe(true)
-  const rows = text.split('\n').filter((line) => line.includes('FFDNet.pth (abcdef01)'))
+  // sha256sum of the text 'weights'.
+  const rows = text.split('\n').filter((line) => line.includes('FFDNet.pth (9a129038)'))
   expect(rows).toHaveLength(2)
   expect(rows[0]).toContain('sigma 15 of 255')
   expect(rows[1]).toContain('**27.30 / 0.8600**')
   expect(rows[1]).toContain('bm3d 29.90 / 0.8500')
   expect(rows[1]).toContain(
-    '`noisescope evaluate --model ffdnet --weights w/FFDNet.pth --images data/Set12 --sigma 50 --seed 0 --compare bm3d`',
+    `\`noisescope evaluate --model ffdnet --weights ${WEIGHTS} --images data/Set12 --seed 0 --compare bm3d median --sigma 50\``,
   )
+})
+
+test('the command of shipped weights names none, and noise only where it is not the usual', async () => {
+  const path = at('shipped.md')
+  const shipped = {
+    ...result(25, 28),
+    weights: { path: WEIGHTS, shipped: true },
+    flags: { dataset: 'mnist', full: true },
+  }
+  await recordResult(path, { ...shipped, noise: { kind: 'laplace', scale: 0.2 } })
+  await recordResult(path, { ...shipped, noise: { kind: 'salt-and-pepper', amount: 0.3, classic: true } })
+  const text = await readFile(path, 'utf8')
+  expect(text).toContain('`noisescope evaluate --dataset mnist --full --noise laplace`')
+  expect(text).toContain('`noisescope evaluate --dataset mnist --full --noise salt-and-pepper --amount 0.3 --classic`')
 })
 
 test('a file without the table is refused and left as it is', async () => {
