@@ -1,0 +1,44 @@
+import { mul, sum } from '@noisescope/core'
+import { biasTerms } from '../decomposition.ts'
+import { completenessOf, type Explainer } from '../explainer.ts'
+import { explanationMap } from '../map.ts'
+
+/**
+ * The pixel filter: the row of the denoiser's Jacobian for one output pixel, A_i = df_i / dy, which for a piecewise-linear
+ * network is the filter that made it: f_i = A_i y + b_i with b_i the sum of FullGrad's biases. For any other target it is the
+ * row of that target.
+ *
+ * Values: `rowSum` (1: the pixel's brightness is kept), `effectivePixels` = 1 / sum of A_ij^2 (over how many pixels it averages;
+ * reads directly when the row sum is near 1), `bias` b_i.
+ *
+ * Source: Mohan et al. 2020, "Robust and interpretable blind image denoising via bias-free convolutional neural networks",
+ * section 5.
+ */
+export const pixelFilter = (): Explainer => ({
+  name: 'pixel-filter',
+  title: 'Pixel filter',
+  options: {},
+  trace: (graph) => {
+    const { target, noisy, inputs } = graph
+    const terms = biasTerms(target, inputs)
+    const [row, ...others] = graph.gradients([...inputs, ...terms.map(({ node }) => node)])
+    if (row === undefined) return {}
+    const level = inputs.slice(1).map((input, i) => sum(mul(others[i] ?? 0, input)))
+    const biases = terms.map(({ bias }, i) => sum(mul(others[level.length + i] ?? 0, bias)))
+    return {
+      row,
+      product: sum(mul(row, noisy)),
+      ...Object.fromEntries([...level, ...biases].map((term, i) => [`bias ${i}`, term])),
+    }
+  },
+  explain: ({ channels, width, height, value, saturated }, { row = new Float32Array(), product, ...biases }) => {
+    const bias = Object.values(biases).reduce((total, [term = 0]) => total + term, 0)
+    const [sumOf, squares] = row.reduce(([a, b], each) => [a + each, b + each * each], [0, 0] as [number, number])
+    const shape = channels === 1 ? [height, width] : [channels, height, width]
+    return {
+      maps: [explanationMap({ name: 'input', shape, data: row, signed: true, units: '1' }, { saturated })],
+      completeness: completenessOf(value, (product?.[0] ?? Number.NaN) + bias),
+      values: { rowSum: sumOf, effectivePixels: squares === 0 ? 0 : 1 / squares, bias },
+    }
+  },
+})
