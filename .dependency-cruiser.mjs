@@ -24,13 +24,27 @@ const rooms = {
   'apps/studio': ['packages/[^/]+'],
 }
 
-const directions = Object.entries(rooms).map(([room, below]) => ({
+/**
+ * What tests of a room need besides: what is explained are models.
+ *
+ * @type {Record<string, string[]>}
+ */
+const subjects = {
+  'packages/explain': ['packages/autoencoder', 'packages/dncnn', 'packages/ffdnet', 'packages/adnet'],
+}
+
+const direction = (room, below, from) => ({
   name: `${room}-imports-only-what-is-below`,
   comment: `${room} may import ${below.join(', ') || 'nothing of ours'}`,
   severity: 'error',
-  from: { path: `^${room}/` },
+  from,
   to: { path: '^(packages|apps|test)/', pathNot: [room, ...below].map((allowed) => `^${allowed}/`) },
-}))
+})
+
+const directions = Object.entries(rooms).flatMap(([room, below]) => [
+  direction(room, below, { path: `^${room}/`, pathNot: `^${room}/test/` }),
+  direction(room, [...below, ...(subjects[room] ?? [])], { path: `^${room}/test/` }),
+])
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

@@ -7,8 +7,22 @@ export interface StoredTensor {
   readonly data: Float32Array
 }
 
-export interface SafetensorsFile {
-  readonly tensors: ReadonlyMap<string, StoredTensor>
+/** A tensor to be written: float32, or whole numbers of 0..255 in one byte each. */
+export interface WritableTensor {
+  readonly shape: Shape
+  readonly data: Float32Array | Uint8Array
+}
+
+/** A tensor as it lies in a file. */
+export interface EncodedTensor {
+  readonly dtype: ElementType
+  readonly shape: Shape
+  /** A view of the file; `decodeElements` makes numbers of it. */
+  readonly bytes: Uint8Array
+}
+
+export interface SafetensorsFile<Tensor = StoredTensor> {
+  readonly tensors: ReadonlyMap<string, Tensor>
   readonly metadata: Readonly<Record<string, string>>
 }
 
@@ -23,20 +37,23 @@ const METADATA = '__metadata__'
 
 /**
  * Writes tensors and metadata as a safetensors file (https://github.com/huggingface/safetensors, format of version 0.4).
+ * Bytes come behind all float32, which so stay aligned.
  * @throws InputError when a tensor's values do not fill its shape, or its name is the one of the metadata.
  */
 export function writeSafetensors(
-  tensors: ReadonlyMap<string, StoredTensor>,
+  tensors: ReadonlyMap<string, WritableTensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
+  const inOrder = [...tensors].toSorted(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT)
   const header: [string, unknown][] = [[METADATA, metadata]]
   let end = 0
-  for (const [name, { shape, data }] of tensors) {
+  for (const [name, { shape, data }] of inOrder) {
     if (data.length !== sizeOf(shape))
       throw new InputError(`tensor ${name}: ${data.length} values do not fill shape ${shape.join('x')}`)
     if (name === METADATA)
       throw new InputError(`no tensor may be called ${METADATA}: the format keeps this name for its metadata`)
-    header.push([name, { dtype: 'F32', shape, data_offsets: [end, end + data.byteLength] }])
+    const dtype: ElementType = data instanceof Float32Array ? 'F32' : 'U8'
+    header.push([name, { dtype, shape, data_offsets: [end, end + data.byteLength] }])
     end += data.byteLength
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)))
@@ -49,7 +66,7 @@ export function writeSafetensors(
   new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true)
   file.set(json, HEADER_LENGTH_BYTES)
   let offset = HEADER_LENGTH_BYTES + headerBytes
-  for (const { data } of tensors.values()) {
+  for (const [, { data }] of inOrder) {
     file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset)
     offset += data.byteLength
   }
@@ -62,6 +79,19 @@ export function writeSafetensors(
  * @throws InputError when it is truncated, its header is absurd, or tensors overlap, leave gaps or have another size than their shape.
  */
 export function readSafetensors(bytes: Uint8Array, name: string): SafetensorsFile {
+  const { tensors, metadata } = openSafetensors(bytes, name)
+  const decoded = Array.from(
+    tensors,
+    ([key, { dtype, shape, bytes: encoded }]) => [key, { shape, data: decodeElements(dtype, encoded) }] as const,
+  )
+  return { tensors: new Map(decoded), metadata }
+}
+
+/**
+ * As `readSafetensors`, but leaves the tensors encoded where they are: for files of which not everything is needed at once.
+ * @throws InputError as `readSafetensors` does.
+ */
+export function openSafetensors(bytes: Uint8Array, name: string): SafetensorsFile<EncodedTensor> {
   const refuse = (reason: string): never => {
     throw new InputError(`${name} is not a usable safetensors file: ${reason}`)
   }
@@ -80,8 +110,7 @@ export function readSafetensors(bytes: Uint8Array, name: string): SafetensorsFil
   checkCoverage(parts, dataBytes, refuse)
   const tensors = new Map(
     parts.map(({ key, dtype, shape, start, end }) => {
-      const data = decodeElements(dtype, bytes.subarray(dataStart + start, dataStart + end))
-      return [key, { shape, data }] as const
+      return [key, { dtype, shape, bytes: bytes.subarray(dataStart + start, dataStart + end) }] as const
     }),
   )
   return { tensors, metadata: metadata as Record<string, string> }

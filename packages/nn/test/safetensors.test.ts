@@ -1,7 +1,7 @@
 import { InputError } from '@noisescope/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readSafetensors, type StoredTensor, writeSafetensors } from '../src/index.ts'
+import { openSafetensors, readSafetensors, type StoredTensor, writeSafetensors } from '../src/index.ts'
 import { fixtureBytes, itWithFixtures, readFixture } from './helpers/fixtures.ts'
 
 /** A file with this header text and so many bytes of data. */
@@ -56,6 +56,27 @@ describe('safetensors', () => {
       const file = writeSafetensors(new Map([[key, { shape: [1], data: Float32Array.of(1) }]]))
       expect(new DataView(file.buffer).getUint32(0, true) % 8).toBe(0)
     }
+  })
+
+  it('writes bytes as they are, behind every float32 so that these stay aligned', () => {
+    const file = writeSafetensors(
+      new Map([
+        ['bytes', { shape: [3], data: Uint8Array.of(0, 127, 255) }],
+        ['floats', { shape: [2], data: Float32Array.of(0.5, -1) }],
+      ]),
+    )
+    const { tensors } = openSafetensors(file, 'file')
+    expect(tensors.get('bytes')).toEqual({ dtype: 'U8', shape: [3], bytes: Uint8Array.of(0, 127, 255) })
+    expect((tensors.get('floats')?.bytes.byteOffset ?? 1) % 4).toBe(0)
+    expect(read(file).tensors.get('bytes')?.data).toEqual(Float32Array.of(0, 127, 255))
+    expect(read(file).tensors.get('floats')?.data).toEqual(Float32Array.of(0.5, -1))
+  })
+
+  it('opened, gives views of the file and no copies', () => {
+    const file = writeSafetensors(new Map([['x', { shape: [2], data: Float32Array.of(1, 2) }]]))
+    const bytes = openSafetensors(file, 'file').tensors.get('x')?.bytes
+    expect(bytes?.buffer).toBe(file.buffer)
+    expect(bytes).toEqual(new Uint8Array(Float32Array.of(1, 2).buffer))
   })
 
   it('reads a file that lies anywhere within a larger buffer', () => {

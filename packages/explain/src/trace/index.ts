@@ -1,0 +1,5 @@
+export { TRACE_FORMAT, TRACE_VERSION } from './format.ts'
+export { readTrace } from './read-trace.ts'
+export { rangeOf, zeroChannels } from './summary.ts'
+export * from './types.ts'
+export { type TraceEncoding, writeTrace } from './write-trace.ts'
