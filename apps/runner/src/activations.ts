@@ -11,14 +11,17 @@ import { jsonText, writableFolder } from './files.ts'
 import { openDenoiser } from './image-denoiser.ts'
 import { readImages } from './image-files.ts'
 import type { TileModelKind } from './models.ts'
-import { warnOfNoise } from './noise-level.ts'
+import { estimatedSigma, warnOfEstimate, warnOfNoise } from './noise-level.ts'
 import { BYTE, type NoiseFlags, namesNoise, noiseFrom } from './noise-options.ts'
 import { type CommonOptions, type Output, table } from './output.ts'
 import { type LayerNote, writeFigures } from './run-figures.ts'
 import { sampleAt, samplesOf, withNoise } from './samples.ts'
 import { openSession } from './session.ts'
-import { sigmaRange } from './trained-noise.ts'
+import { levelText, sigmaRange } from './trained-noise.ts'
 import { loadWeights, type TrainedModel } from './weights.ts'
+
+/** Side in pixels of the part of a file that is looked at; a strip of more would be a huge picture. */
+const FILE_SIDE = 512
 
 export interface ActivationsOptions extends CommonOptions, NoiseFlags {
   readonly model?: string
@@ -40,6 +43,8 @@ interface Subject {
   readonly source: string
   /** Channels that are 0 for all of so many test images, where a model has test images. */
   readonly dead?: DeadChannels & { readonly images: number }
+  /** What a model was told that must be told a level, on 0..1. */
+  readonly sigma?: number | undefined
 }
 
 /** Draws what every layer puts out for one image: of a file, or of those that the model's training held out. */
@@ -53,16 +58,23 @@ export async function activationsCommand(
   const trained = await loadWeights(options)
   const { kind, model } = trained
   const noise = options.clean ? undefined : chosenNoise(file, options, trained.noise)
-  const sigma = options.noiseLevel === undefined ? (sigmaRange(noise)?.min ?? 0) : options.noiseLevel / BYTE
-  warnOfNoise(trained, noise, noise === undefined ? undefined : sigma, output)
+  const known = options.noiseLevel === undefined ? sigmaRange(noise)?.min : options.noiseLevel / BYTE
+  warnOfNoise(trained, noise, known, output)
   await writableFolder(options.output)
 
   const own =
     file === undefined ? undefined : await fileSample(file, noise, model.channels === 3 ? 3 : 1, options, output)
-  const { sample, denoised, source, dead } =
-    kind.takes === 'tiles'
-      ? await tileSubject(device, kind, trained, { own, noise, options })
-      : await photographSubject(device, trained, { own, noise, sigma, options })
+  const {
+    sample,
+    denoised,
+    source,
+    dead,
+    sigma = known,
+  } = kind.takes === 'tiles'
+    ? await tileSubject(device, kind, trained, { own, noise, options })
+    : await photographSubject(device, trained, { own, noise, known, options })
+  const estimated = known === undefined ? sigma : undefined
+  if (estimated !== undefined) warnOfEstimate(trained, sample.name, estimated, output)
   const { paths, summary, layers } = await writeFigures(options.output, {
     device,
     kind,
@@ -75,16 +87,19 @@ export async function activationsCommand(
     source: file ?? source,
   })
   const side = kind.takes === 'tiles' ? kind.tile : PHOTOGRAPH_SIDE
-  if (sample.clean.width !== side || sample.clean.height !== side) {
-    const why = kind.takes === 'tiles' ? ` ${kind.caution}.` : ''
-    output.note(`Note: the maps are those of the ${side}x${side} pixels in the middle of the image.${why}`)
+  const { width, height } = sample.clean
+  if (width > side || height > side) {
+    const [across, down] = [Math.min(side, width), Math.min(side, height)]
+    output.note(`Note: the maps are those of the ${across}x${down} pixels in the middle of the image.`)
   }
+  if (kind.takes === 'tiles' && (width !== side || height !== side)) output.note(`Note: ${kind.caution}.`)
   const notes = join(options.output, 'activations.json')
   const result = {
     weights: trained.path,
     image: sample.name,
     noise: noise ?? null,
     seed: options.seed,
+    ...(estimated === undefined ? {} : { estimatedSigma: estimated }),
     layers,
     ...(dead === undefined
       ? {}
@@ -93,6 +108,7 @@ export async function activationsCommand(
   await writeWhole(notes, jsonText(result))
 
   for (const line of layerLines(layers)) output.line(line)
+  if (estimated !== undefined) output.line(`Told a noise level estimated as ${levelText(estimated)} of ${BYTE}.`)
   if (dead !== undefined) {
     output.line(
       `Dead: ${dead.names.length} of ${dead.of} channels of ReLU layers are 0 for all of ${dead.images} test images.`,
@@ -137,7 +153,7 @@ async function tileSubject(
 async function photographSubject(
   device: Device,
   trained: TrainedModel,
-  { own, noise, sigma, options }: Choice & { readonly sigma: number },
+  { own, noise, known, options }: Choice & { readonly known: number | undefined },
 ): Promise<Subject> {
   const channels = trained.model.channels === 3 ? 3 : 1
   const sample = own ?? (await photographSample(noise, options))
@@ -146,8 +162,9 @@ async function photographSubject(
     clean: withChannels(sample.clean, channels),
     noisy: withChannels(sample.noisy, channels),
   }
+  const sigma = known ?? (trained.model.takesSigma ? estimatedSigma(shown.noisy, shown.name) : undefined)
   using denoiser = await openDenoiser(device, trained)
-  return { sample: shown, denoised: await denoiser.denoise(shown.noisy, { sigma }), source: 'npm photographs' }
+  return { sample: shown, denoised: await denoiser.denoise(shown.noisy, { sigma }), source: 'npm photographs', sigma }
 }
 
 async function photographSample(noise: Noise | undefined, { index = 0, seed }: ActivationsOptions): Promise<Sample> {
@@ -171,7 +188,11 @@ async function fileSample(
   const [only] = images
   if (only === undefined || images.length > 1)
     throw new InputError(`${file} holds ${images.length} images; give a single file`)
-  const clean = withChannels(only.image, channels)
+  if (only.image.channels === 3 && channels === 1)
+    output.note(`Note: ${file} is in colour and the model takes grey images: the maps are those of its luma.`)
+  if (only.image.width > FILE_SIDE || only.image.height > FILE_SIDE)
+    output.note(`Note: only the middle of ${file} is looked at, ${FILE_SIDE} pixels along each longer side.`)
+  const clean = withChannels(middleCrop(only.image, FILE_SIDE), channels)
   return { name: only.name, clean, noisy: noise === undefined ? clean : withNoise(clean, noise, seed, 0) }
 }
 

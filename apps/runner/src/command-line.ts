@@ -1,5 +1,7 @@
 import { autoencoderRecipe } from '@noisescope/autoencoder'
 import { underVulkan } from '@noisescope/core/node'
+import { explainerNames } from '@noisescope/explain'
+import { noiseKinds } from '@noisescope/noise'
 import { Command, Option } from 'commander'
 import { type ActivationsOptions, activationsCommand } from './activations.ts'
 import { comparedNames } from './comparison.ts'
@@ -8,12 +10,16 @@ import { type ConvertOptions, convertCommand } from './convert.ts'
 import { type DemoOptions, demoCommand } from './demo.ts'
 import { type DenoiseOptions, denoiseCommand } from './denoise.ts'
 import { type EvaluateOptions, evaluateCommand } from './evaluate.ts'
+import { type ExplainOptions, explainCommand } from './explain.ts'
 import { EXIT, exitCodeOf, messageOf } from './failure.ts'
 import { addCommonFlags, addDatasetFlags, addNoiseFlags, addWeightsFlag, numberIn, oneOf, wholeFrom } from './flags.ts'
+import { METHOD_FORM } from './methods-flag.ts'
 import { modelNames } from './models.ts'
 import { modelsCommand } from './models-command.ts'
 import { addNetworkFlags } from './network-flags.ts'
 import { type CommonOptions, processOutput } from './output.ts'
+import { type StudyOptions, studyCommand } from './study/study.ts'
+import { TARGET_FORMS } from './target-flag.ts'
 import { type TrainOptions, trainCommand } from './train.ts'
 
 const noiseLevelOption = (): Option =>
@@ -140,6 +146,51 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .action(async (image: string | undefined, options: ActivationsOptions) =>
       activationsCommand(image, options, processOutput(options)),
     )
+
+  addNoiseFlags(addDatasetFlags(addWeightsFlag(addCommonFlags(program.command('explain')))))
+    .description(
+      'Explain how a model treats one image: figures, numbers, and a trace for the viewer. With noise flags, that noise is added first.',
+    )
+    .argument('[image]', 'a PNG or JPEG file; without it a held-out image of the model, with the noise that it knows')
+    .option('--method <names>', `how to explain: ${METHOD_FORM}. Methods: ${explainerNames.join(', ')}`)
+    .option('--target <target>', `what to explain: ${TARGET_FORMS} (default: the pixel in the middle)`)
+    .addOption(
+      new Option('--of <image>', 'the image that pixels and regions are of')
+        .choices(['denoised', 'residual'])
+        .default('denoised'),
+    )
+    .option('--layers <name...>', 'layers that maps of layers are drawn of (default: those behind activations)')
+    .option('--clean-image <file>', 'the clean image of a noisy image file, for methods that need it')
+    .option('--crop <left,top,width,height>', 'the part that is explained, or none (default: a square in the middle)')
+    .addOption(new Option('--index <number>', 'which held-out image (default: 0)').argParser(wholeFrom(0)))
+    .addOption(noiseLevelOption())
+    .addOption(
+      new Option('--activations <how>', 'how the trace holds what every layer puts out')
+        .choices(['float32', 'uint8', 'none'])
+        .default('uint8'),
+    )
+    .option('-o, --output <folder>', 'where to write', 'runs/explain')
+    .action(async (image: string | undefined, options: ExplainOptions) =>
+      explainCommand(image, options, processOutput(options)),
+    )
+
+  addCommonFlags(program.command('study'))
+    .description(
+      "The report's study: data sets x noises x models, each evaluated, explained and scored; one HTML page, JSON and CSV. " +
+        'Started again it goes on where it was interrupted.',
+    )
+    .option('--quick', 'a short version: minutes on a software adapter')
+    .option('--datasets <name...>', 'data sets (default: mnist fashion-mnist)')
+    .addOption(new Option('--noises <kind...>', 'noises (default: the four of the report)').choices(noiseKinds))
+    .addOption(new Option('--models <name...>', 'models (default: autoencoder)').choices(modelNames))
+    .addOption(new Option('--images <number>', 'test images of each cell').argParser(wholeFrom(2)))
+    .addOption(new Option('--explained <number>', 'of those, how many are explained').argParser(wholeFrom(1)))
+    .addOption(new Option('--resamples <number>', 'resamples of the bootstrap').argParser(wholeFrom(10)))
+    .option('--full', 'all of Fashion-MNIST instead of the subset that comes with the program')
+    .option('--data <folder>', 'folder with the IDX files of the full Fashion-MNIST')
+    .option('--force', 'measure cells again that are there already')
+    .option('-o, --output <folder>', 'where to write', 'runs/study')
+    .action(async (options: StudyOptions) => studyCommand(options, processOutput(options)))
 
   addWeightsFlag(addCommonFlags(program.command('demo')))
     .description('Denoise held-out images with the shipped autoencoder and write figures and measures.')

@@ -2,6 +2,7 @@ import { type ClassicalDenoiser, classicalDenoisers } from '@noisescope/classica
 import { InputError } from '@noisescope/core'
 import { createImage, type Image } from '@noisescope/images'
 import type { Noise } from '@noisescope/noise'
+import { measure, type Sample } from './evaluation.ts'
 import { sigmaRange } from './trained-noise.ts'
 
 /** Names of the denoisers that a model can be compared with. */
@@ -31,6 +32,24 @@ export function classicallyDenoised(
     denoised.set(denoise({ width, height, data: data.subarray(start, start + pixels) }, level).data, start)
   }
   return createImage(width, height, channels, denoised)
+}
+
+/** PSNR in dB and SSIM of each denoiser, means over the samples. */
+export function comparedQuality(
+  names: readonly string[],
+  samples: readonly Sample[],
+  noise: Noise,
+): Record<string, { readonly psnr: number; readonly ssim: number }> {
+  const qualities = comparedDenoisers(names).map((denoiser) => {
+    let [psnr, ssim] = [0, 0]
+    for (const { clean, noisy } of samples) {
+      const quality = measure(classicallyDenoised(denoiser, { clean, noisy, noise }), clean)
+      psnr += quality.psnr / samples.length
+      ssim += quality.ssim / samples.length
+    }
+    return [denoiser.name, { psnr, ssim }]
+  })
+  return Object.fromEntries(qualities)
 }
 
 function rootMeanSquareDifference(a: Image, b: Image): number {

@@ -1,16 +1,15 @@
 import { dirname, extname, join } from 'node:path'
 import { InputError } from '@noisescope/core'
-import { writeWhole } from '@noisescope/core/node'
 import { encodePng, type Image } from '@noisescope/images'
 import type { NamedImage } from '@noisescope/images/node'
 import type { Model } from '@noisescope/nn'
 import { defaultNoise, type Noise } from '@noisescope/noise'
 import { type Measures, measure } from './evaluation.ts'
 import { EXIT } from './failure.ts'
-import { writableFolder } from './files.ts'
+import { isFolder, writableFolder, writeResult } from './files.ts'
 import { type ImageDenoiser, openDenoiser } from './image-denoiser.ts'
 import { readImages } from './image-files.ts'
-import { estimatedSigma, warnOfNoise } from './noise-level.ts'
+import { estimatedSigma, warnOfEstimate, warnOfNoise } from './noise-level.ts'
 import { BYTE, type NoiseFlags, namesNoise, noiseFrom, noiseText } from './noise-options.ts'
 import type { CommonOptions, Output } from './output.ts'
 import { startProgress } from './progress.ts'
@@ -29,12 +28,15 @@ export interface DenoiseOptions extends CommonOptions, NoiseFlags {
   readonly output: string
 }
 
-/** One image to denoise: where it is from and goes to, and with its noise where some was added. */
+/** One image to denoise: where it is from and goes to, with its noise where some was added, and what the model is told of that. */
 interface Job {
   readonly input: string
   readonly output: string
   readonly image: Image
   readonly noisy: Image
+  /** On 0..1; known, else estimated for a model that must be told. */
+  readonly sigma: number | undefined
+  readonly isEstimated: boolean
 }
 
 /** What was written for one image; measures only where noise was added to it, so that the clean image is known. */
@@ -60,16 +62,19 @@ export async function denoiseCommand(
   const { kind, model, path: weights } = trained
   const { images, refused } = await readImages(inputs, output)
   refuseColour(images, model, options.colour)
+  const known = noiseLevel === undefined ? sigmaRange(noise)?.min : noiseLevel / BYTE
+  const isEstimated = known === undefined && model.takesSigma === true
   const jobs = (await outputPaths(images, options.output)).map(({ image, path, output }, i): Job => {
     const noisy = noise === undefined ? image : withNoise(image, noise, seed, i)
-    return { input: path, output, image, noisy }
+    return { input: path, output, image, noisy, isEstimated, sigma: isEstimated ? estimatedSigma(noisy, path) : known }
   })
-  const known = noiseLevel === undefined ? sigmaRange(noise)?.min : noiseLevel / BYTE
   warnOfNoise(trained, noise, known, output)
+  for (const { input, sigma } of jobs)
+    if (isEstimated && sigma !== undefined) warnOfEstimate(trained, input, sigma, output)
 
   using session = await openSession(output)
   using denoiser = await openDenoiser(session.device, trained)
-  const files = await denoiseAll(denoiser, model, jobs, { known, bits: options.bits })
+  const files = await denoiseAll(denoiser, jobs, options.bits)
 
   for (const [i, file] of files.entries()) for (const line of fileLines(file, jobs[i]?.image, noise)) output.line(line)
   if (kind.takes === 'tiles' && images.some(({ image }) => image.width !== kind.tile || image.height !== kind.tile))
@@ -96,24 +101,22 @@ function refuseColour(images: readonly NamedImage[], model: Model, colour: Denoi
 
 async function denoiseAll(
   denoiser: ImageDenoiser,
-  model: Model,
   jobs: readonly Job[],
-  { known, bits }: { readonly known: number | undefined; readonly bits: 8 | 16 },
+  bits: DenoiseOptions['bits'],
 ): Promise<Written[]> {
   using bar = startProgress('denoising image {image} {bar} {value}/{total} tiles', 0, { values: { image: '1' } })
   const written: Written[] = []
-  for (const [i, { input, output, image, noisy }] of jobs.entries()) {
-    const sigma = known ?? (model.takesSigma ? estimatedSigma(noisy) : undefined)
+  for (const [i, { input, output, image, noisy, sigma, isEstimated }] of jobs.entries()) {
     const onProgress = (done: number, total: number) => bar.update(done, { image: `${i + 1}/${jobs.length}` }, total)
     const denoised = await denoiser.denoise(noisy, { sigma, onProgress })
-    await writeWhole(output, encodePng(denoised, { bits }))
-    const told = known === undefined && sigma !== undefined ? { estimatedSigma: sigma } : {}
+    await writeResult(output, encodePng(denoised, { bits }))
+    const told = isEstimated && sigma !== undefined ? { estimatedSigma: sigma } : {}
     if (noisy === image) {
       written.push({ input, output, ...told })
       continue
     }
     const noisyOutput = output.replace(/(-denoised)?\.png$/i, '-noisy.png')
-    await writeWhole(noisyOutput, encodePng(noisy, { bits }))
+    await writeResult(noisyOutput, encodePng(noisy, { bits }))
     const measures = { noisy: measure(noisy, image), denoised: measure(denoised, image) }
     written.push({ input, output, noisyOutput, ...measures, ...told })
   }
@@ -130,7 +133,8 @@ function fileLines(
   const level = estimatedSigma === undefined ? '' : `, noise level estimated as ${levelText(estimatedSigma)} of ${BYTE}`
   const line = `${input}${size} -> ${output}${level}`
   if (noise === undefined || noisy === undefined || denoised === undefined) return [line]
-  const quality = ({ psnr, ssim }: Measures) => `${psnr.toFixed(2)} dB, SSIM ${ssim.toFixed(3)}`
+  const quality = ({ psnr, ssim }: Measures) =>
+    psnr === Number.POSITIVE_INFINITY ? 'equal to the clean image' : `${psnr.toFixed(2)} dB, SSIM ${ssim.toFixed(3)}`
   return [line, `  with ${noiseText(noise)} (${noisyOutput}): ${quality(noisy)}; denoised: ${quality(denoised)}`]
 }
 
@@ -143,7 +147,7 @@ async function outputPaths(
   out: string,
 ): Promise<(NamedImage & { readonly output: string })[]> {
   const [first] = images
-  if (extname(out).toLowerCase() === '.png' && first !== undefined) {
+  if (extname(out).toLowerCase() === '.png' && first !== undefined && !(await isFolder(out))) {
     if (images.length > 1)
       throw new InputError(`${out} is one file, but there are ${images.length} images; give a folder with --output`)
     await writableFolder(dirname(out))

@@ -194,7 +194,7 @@ async function earlierRows(file: string, settings: Settings): Promise<ImageRow[]
     throw error
   })
   if (text === undefined) return []
-  const { rows, ...stored } = JSON.parse(text) as Settings & { rows: ImageRow[] }
+  const { rows, ...stored } = rowsFrom(text, file)
   const differing = (Object.keys(settings) as (keyof Settings)[]).filter(
     (key) => JSON.stringify(stored[key]) !== JSON.stringify(settings[key]),
   )
@@ -204,6 +204,18 @@ async function earlierRows(file: string, settings: Settings): Promise<ImageRow[]
     )
   }
   return rows
+}
+
+type StoredRows = Settings & { readonly rows: ImageRow[] }
+
+function rowsFrom(text: string, file: string): StoredRows {
+  try {
+    const stored = JSON.parse(text) as StoredRows
+    if (Array.isArray(stored.rows)) return stored
+  } catch {
+    // Falls through to the refusal: text that is no JSON is no evaluation either.
+  }
+  throw new InputError(`${file} holds no evaluation; leave --resume out to replace it`)
 }
 
 function meanOf(rows: readonly ImageRow[]): Record<string, Quality> {

@@ -1,6 +1,7 @@
 import { InputError } from '@noisescope/core'
 import { loadDataset } from '@noisescope/images/node'
 import { defaultNoise, type Noise } from '@noisescope/noise'
+import { comparedDenoisers, comparedQuality } from './comparison.ts'
 import { compileDenoiser } from './denoiser.ts'
 import { evaluateImages } from './evaluate-images.ts'
 import { evaluate, evaluationLines } from './evaluation.ts'
@@ -10,6 +11,7 @@ import { warnOfNoise } from './noise-level.ts'
 import { type NoiseFlags, noiseFrom, noiseText } from './noise-options.ts'
 import type { CommonOptions, Output } from './output.ts'
 import { startProgress } from './progress.ts'
+import { readResults, recordResult } from './results-file.ts'
 import { samplesOf } from './samples.ts'
 import { openSession } from './session.ts'
 import { sigmaRange } from './trained-noise.ts'
@@ -38,13 +40,14 @@ export async function evaluateCommand(options: EvaluateOptions, output: Output):
     trained.noise ?? defaultNoise(kind.takes === 'tiles' ? 'salt-and-pepper' : 'gaussian'),
   )
   warnOfNoise(trained, noise, sigmaRange(noise)?.min, output)
+  // A file that cannot take the results is refused before anything is measured.
+  if (options.record !== undefined) await readResults(options.record)
   if (options.images !== undefined) return evaluateImages(trained, noise, options.images, options, output)
   if (kind.takes === 'photographs') {
     throw new InputError(`the ${kind.name} is measured on photographs; give files or a folder of them with --images`)
   }
-  for (const flag of ['compare', 'resume', 'record'] as const) {
-    if (options[flag] !== undefined) throw new InputError(`--${flag} needs --images`)
-  }
+  if (options.resume) throw new InputError('--resume needs --images: a data set is measured in one go')
+  comparedDenoisers(options.compare ?? [])
   return evaluateDataset(kind, trained, noise, options, output)
 }
 
@@ -70,8 +73,23 @@ async function evaluateDataset(
   output.line(`Weights: ${trained.path} (${kind.name}); seed ${seed}.`)
   const { source, checksum } = dataset
   for (const line of evaluationLines(evaluation, `${source}, ${noiseText(noise)}`)) output.line(line)
+  const compared = comparedQuality(options.compare ?? [], samples, noise)
+  for (const [name, { psnr, ssim }] of Object.entries(compared)) {
+    output.line(`${name}: ${psnr.toFixed(2)} dB, SSIM ${ssim.toFixed(4)}`)
+  }
+  if (options.record !== undefined) {
+    const { full, data, testImages, compare } = options
+    await recordResult(options.record, {
+      weights: trained,
+      set: `${dataset.name} test, ${samples.length}`,
+      noise,
+      flags: { model: kind.name, dataset: dataset.name, full, data, 'test-images': testImages, seed, compare },
+      mean: { noisy: evaluation.noisy, ...compared, denoised: evaluation.denoised },
+    })
+    output.line(`Recorded in ${options.record}.`)
+  }
   const origin = { source, checksum, refused: 0 }
-  output.result({ weights: trained.path, model: kind.name, noise, seed, ...origin, ...evaluation })
+  output.result({ weights: trained.path, model: kind.name, noise, seed, ...origin, ...evaluation, compared })
   return EXIT.ok
 }
 

@@ -40,14 +40,14 @@ export function exactTiles(
   const margin = Math.ceil(radius / alignment) * alignment
   let best: { columns: Axis; rows: Axis } | undefined
   const work = ({ columns, rows }: { columns: Axis; rows: Axis }): number =>
-    columns.tile * columns.starts.length * rows.tile * rows.starts.length
+    columns.tile * columns.count * rows.tile * rows.count
   for (let across = 1; across <= width; across++) {
     const columns = axis(width, across, margin, alignment)
     if (columns === undefined) break
     const rows = fewestTiles(height, Math.floor(maximumPixels / columns.tile), margin, alignment)
     if (rows === undefined) continue
     if (best === undefined || work({ columns, rows }) < work(best)) best = { columns, rows }
-    if (rows.starts.length === 1) break
+    if (rows.count === 1) break
   }
   if (best === undefined) {
     throw new InputError(
@@ -56,10 +56,11 @@ export function exactTiles(
     )
   }
   const { columns, rows } = best
-  const tiles = rows.starts.flatMap((y, row) =>
-    columns.starts.map((x, column) => {
-      const [left, right] = kept(columns, column)
-      const [top, bottom] = kept(rows, row)
+  const [across, down] = [startsOf(columns), startsOf(rows)]
+  const tiles = down.flatMap((y, row) =>
+    across.map((x, column) => {
+      const [left, right] = kept(columns, across, column)
+      const [top, bottom] = kept(rows, down, row)
       return { x, y, left, right, top, bottom }
     }),
   )
@@ -70,33 +71,32 @@ export function exactTiles(
 interface Axis {
   readonly length: number
   readonly tile: number
-  readonly starts: readonly number[]
+  readonly count: number
+  /** From the start of one tile to the next; the last may lie nearer, to end where the axis does. */
+  readonly step: number
 }
 
 /** `count` tiles along an axis; undefined when they would be all margin. */
 function axis(length: number, count: number, margin: number, alignment: number): Axis | undefined {
-  if (count === 1) return { length, tile: length, starts: [0] }
+  if (count === 1) return { length, tile: length, count, step: length }
   const tile = Math.ceil((length + (count - 1) * 2 * margin) / count / alignment) * alignment
   const step = tile - 2 * margin
-  if (step < alignment || tile >= length) return undefined
-  return {
-    length,
-    tile,
-    starts: Array.from({ length: count }, (_, i) => Math.min(i * step, length - tile)),
-  }
+  return step < alignment || tile >= length ? undefined : { length, tile, count, step }
 }
 
+/** The fewest tiles of at most so many pixels along an axis; undefined when those would be all margin. */
 function fewestTiles(length: number, most: number, margin: number, alignment: number): Axis | undefined {
-  for (let count = 1; count <= length; count++) {
-    const candidate = axis(length, count, margin, alignment)
-    if (candidate === undefined) return undefined
-    if (candidate.tile <= most) return candidate
-  }
-  return undefined
+  if (length <= most) return axis(length, 1, margin, alignment)
+  const inside = Math.floor(most / alignment) * alignment - 2 * margin
+  if (inside < alignment) return undefined
+  return axis(length, Math.ceil((length - 2 * margin) / inside), margin, alignment)
 }
+
+const startsOf = ({ length, tile, count, step }: Axis): number[] =>
+  Array.from({ length: count }, (_, i) => Math.min(i * step, length - tile))
 
 /** The part of an axis that a tile gives: up to the middle of what it shares with its neighbours. */
-function kept({ length, tile, starts }: Axis, place: number): [number, number] {
+function kept({ length, tile }: Axis, starts: readonly number[], place: number): [number, number] {
   const start = starts[place] ?? 0
   const before = starts[place - 1]
   const after = starts[place + 1]

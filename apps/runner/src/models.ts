@@ -153,11 +153,17 @@ const SIGNS: readonly (readonly [kind: string, sign: (tensors: Tensors) => boole
   ['autoencoder', (tensors) => [...tensors.keys()].some((name) => /^conv2d(_\d+)?\./.test(name))],
   ['adnet', (tensors) => tensors.has('conv1_1.0.weight') || tensors.has('attention.weight')],
   ['ffdnet', (tensors) => [5, 13].includes(firstConvolution(tensors)?.shape[1] ?? 0)],
-  ['dncnn-s', (tensors) => [1, 3].includes(firstConvolution(tensors)?.shape[1] ?? 0)],
+  // Nothing but the depth tells the blind network of the paper from those of one level.
+  ['dncnn-b', (tensors) => isDncnn(tensors) && convolutions(tensors).length === dncnnB.options.depth],
+  ['dncnn-s', (tensors) => isDncnn(tensors)],
 ]
 
+const isDncnn = (tensors: Tensors): boolean => [1, 3].includes(firstConvolution(tensors)?.shape[1] ?? 0)
+
+const convolutions = (tensors: Tensors) => [...tensors].filter(([, { shape }]) => shape.length === 4)
+
 const firstConvolution = (tensors: Tensors): StoredTensor | undefined =>
-  [...tensors].find(([name, { shape }]) => shape.length === 4 && /(^|\D)[01]\.weight$/.test(name))?.[1]
+  convolutions(tensors).find(([name]) => /(^|\D)[01]\.weight$/.test(name))?.[1]
 
 /** The model that tensors look like, by their names and shapes; undefined when like none. `tensors` as `plainStateDict` gives. */
 export function likelyKind(tensors: Tensors): ModelKind | undefined {

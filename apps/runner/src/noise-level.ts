@@ -1,6 +1,8 @@
 import { estimateSigma } from '@noisescope/classical'
+import { InputError } from '@noisescope/core'
 import type { Image } from '@noisescope/images'
 import type { Noise } from '@noisescope/noise'
+import type { SigmaRange } from './models.ts'
 import { noiseText } from './noise-options.ts'
 import type { Output } from './output.ts'
 import { levelText } from './trained-noise.ts'
@@ -9,8 +11,17 @@ import type { TrainedModel } from './weights.ts'
 /** Half a grey level of 255: two statements of a noise level that differ by less mean the same. */
 const SAME_LEVEL = 0.5 / 255
 
-/** The noise level of an image on 0..1 as its finest details show it: the mean over its channels. */
-export function estimatedSigma({ width, height, channels, data }: Image): number {
+/**
+ * The noise level of an image on 0..1 as its finest details show it: the mean over its channels.
+ * @param name of the image, for messages.
+ * @throws InputError when it is a single line of pixels, which has no such details.
+ */
+export function estimatedSigma({ width, height, channels, data }: Image, name = 'the image'): number {
+  if (width < 2 || height < 2) {
+    throw new InputError(
+      `${name} is ${width}x${height}: the noise level of a single line of pixels cannot be estimated; give --noise-level (0 to 255)`,
+    )
+  }
   const pixels = width * height
   const levels = Array.from({ length: channels }, (_, c) =>
     estimateSigma({ width, height, data: data.subarray(c * pixels, (c + 1) * pixels) }),
@@ -32,15 +43,31 @@ export function warnOfNoise(
   const known = sigma === undefined ? trainedOn && noiseText(trainedOn) : rangeText(sigma)
   if (known === undefined) return
   const otherKind = noise !== undefined && noise.kind !== (trainedOn?.kind ?? 'gaussian')
-  const outside =
-    level !== undefined && sigma !== undefined && (level < sigma.min - SAME_LEVEL || level > sigma.max + SAME_LEVEL)
+  const outside = level !== undefined && sigma !== undefined && isOutside(level, sigma)
   if (!otherKind && !outside) return
   const found =
     otherKind || level === undefined ? noise && noiseText(noise) : `noise of sigma ${levelText(level)} of 255`
   output.note(`Warning: ${path} was trained on ${known}, not on ${found}: expect worse results than its own.`)
 }
 
-const rangeText = ({ min, max }: NonNullable<TrainedModel['sigma']>): string =>
+/** Says where the noise of an image is estimated as stronger or weaker than a model was trained on. */
+export function warnOfEstimate(
+  { sigma, path }: Pick<TrainedModel, 'sigma' | 'path'>,
+  image: string,
+  level: number,
+  output: Output,
+): void {
+  if (sigma === undefined || !isOutside(level, sigma)) return
+  output.note(
+    `Warning: the noise of ${image} is estimated as of sigma ${levelText(level)} of 255; ${path} was trained on ` +
+      `${rangeText(sigma)}: expect worse results than its own.`,
+  )
+}
+
+const isOutside = (level: number, { min, max }: SigmaRange): boolean =>
+  level < min - SAME_LEVEL || level > max + SAME_LEVEL
+
+const rangeText = ({ min, max }: SigmaRange): string =>
   min === max
     ? `Gaussian noise of sigma ${levelText(min)} of 255`
     : `Gaussian noise of sigma ${levelText(min)} to ${levelText(max)} of 255`

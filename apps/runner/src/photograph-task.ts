@@ -42,7 +42,11 @@ export async function photographTask(
   const network = networkOptions(kind, options)
   const noise = trainedNoise(kind, network, options)
   const recipe = adjusted(kind.recipe(network, sigmaRange(noise)), options)
-  const photographs = await readPhotographs(options.images, network.channels === 3 ? 3 : 1, output)
+  const photographs = await readPhotographs(
+    options.images,
+    { channels: network.channels === 3 ? 3 : 1, patch: recipe.patch },
+    output,
+  )
   const train = photographs.train.map(({ image }) => image)
   const data = patchesOf(train, recipe, options.seed)
   if (recipe.batchSize > data.count) {

@@ -21,18 +21,21 @@ export interface PhotographSet {
 
 /**
  * The photographs of files and folders, or without any those of npm packages; every tenth is held out, at least one, from the
- * end of their order.
+ * end of their order. Those that hold no patch are left out.
  * @throws InputError when there are fewer than two that can be used.
  */
 export async function readPhotographs(
   paths: readonly string[] | undefined,
-  channels: 1 | 3,
+  { channels, patch }: { readonly channels: 1 | 3; readonly patch: number },
   output: Output,
 ): Promise<PhotographSet> {
   const { name, source, images, checksum } =
-    paths === undefined ? await shipped(channels) : await ownFiles(paths, channels, output)
+    paths === undefined ? await shipped(channels) : await ownFiles(paths, { channels, patch }, output)
   if (images.length < 2) {
-    throw new InputError(`${source} holds one image; two are needed at least, one of them to measure the result on`)
+    throw new InputError(
+      `${source} holds ${images.length} images of at least ${patch}x${patch}, the size of a patch; two are needed, one of them ` +
+        'to measure the result on: give more of them, or a smaller --patch-size',
+    )
   }
   const held = Math.ceil(images.length / HELD_OUT_SHARE)
   return { name, source, checksum, train: images.slice(0, -held), heldOut: images.slice(-held) }
@@ -45,9 +48,16 @@ async function shipped(channels: 1 | 3) {
   return loadPhotographs()
 }
 
-async function ownFiles(paths: readonly string[], channels: 1 | 3, output: Output) {
+async function ownFiles(
+  paths: readonly string[],
+  { channels, patch }: { readonly channels: 1 | 3; readonly patch: number },
+  output: Output,
+) {
   const { images } = await readImages(paths, output, { recursive: true })
-  const used = images.map(({ image, ...rest }) => ({ ...rest, image: withChannels(image, channels) }))
+  const isLarge = ({ image: { width, height } }: NamedImage): boolean => width >= patch && height >= patch
+  for (const { path, image } of images.filter((named) => !isLarge(named)))
+    output.note(`Left out: ${path} is ${image.width}x${image.height}, smaller than a patch of ${patch}x${patch}`)
+  const used = images.filter(isLarge).map(({ image, ...rest }) => ({ ...rest, image: withChannels(image, channels) }))
   return {
     name: 'photographs',
     source: paths.join(', '),

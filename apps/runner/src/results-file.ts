@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { InputError } from '@noisescope/core'
-import { writeWhole } from '@noisescope/core/node'
 import type { Noise } from '@noisescope/noise'
-import { writableFolder } from './files.ts'
+import { writableFolder, writeResult } from './files.ts'
 import { noiseFlagsText, noiseText } from './noise-options.ts'
 import { levelText } from './trained-noise.ts'
 import type { TrainedModel } from './weights.ts'
@@ -37,6 +36,27 @@ const KEY_COLUMNS = 3
  * @throws InputError when the file is there but has no such table.
  */
 export async function recordResult(path: string, result: RecordedResult): Promise<void> {
+  const { before, table, after } = await readResults(path)
+  const row = await rowOf(result)
+  const keyOf = (line: string): string =>
+    line
+      .split('|')
+      .slice(1, KEY_COLUMNS + 1)
+      .join('|')
+  const rows = table
+    .split('\n')
+    .filter((line) => line.startsWith('|') && !HEADING.includes(line) && keyOf(line) !== keyOf(row))
+  const sorted = [...rows, row].sort(new Intl.Collator('en', { numeric: true }).compare)
+  const body = [START, '', ...HEADING, ...sorted, '', ''].join('\n')
+  await writableFolder(dirname(path))
+  await writeResult(path, before + body + after)
+}
+
+/**
+ * The table of a file of results and what stands around it; of a file that is not there an empty one.
+ * @throws InputError when the file cannot be read or has no such table.
+ */
+export async function readResults(path: string): Promise<{ before: string; table: string; after: string }> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return `# Results\n\n${START}\n${END}\n`
     throw new InputError(`${path} cannot be read (${error.code})`, { cause: error })
@@ -48,20 +68,7 @@ export async function recordResult(path: string, result: RecordedResult): Promis
       `${path} has no table of results to write into; expected the lines ${START} and ${END} around it`,
     )
   }
-  const row = await rowOf(result)
-  const keyOf = (line: string): string =>
-    line
-      .split('|')
-      .slice(1, KEY_COLUMNS + 1)
-      .join('|')
-  const rows = text
-    .slice(start + START.length, end)
-    .split('\n')
-    .filter((line) => line.startsWith('|') && !HEADING.includes(line) && keyOf(line) !== keyOf(row))
-  const sorted = [...rows, row].sort(new Intl.Collator('en', { numeric: true }).compare)
-  const body = [START, '', ...HEADING, ...sorted, '', ''].join('\n')
-  await writableFolder(dirname(path))
-  await writeWhole(path, text.slice(0, start) + body + text.slice(end))
+  return { before: text.slice(0, start), table: text.slice(start + START.length, end), after: text.slice(end) }
 }
 
 async function rowOf({ weights, set, noise, flags, mean }: RecordedResult): Promise<string> {

@@ -15,6 +15,7 @@ import {
 } from './figures/index.ts'
 import type { ModelKind } from './models.ts'
 import { noiseText } from './noise-options.ts'
+import { sigmaRange } from './trained-noise.ts'
 
 /** What the figures of a run show. */
 export interface RunFigures {
@@ -22,7 +23,7 @@ export interface RunFigures {
   readonly kind: ModelKind
   readonly model: Model
   readonly noise: Noise | undefined
-  /** The level that a model is told of noise that was there already, on 0..1. */
+  /** The level that a model is told, on 0..1; that of the noise if not given. */
   readonly sigma?: number | undefined
   /** Rows of the strip; the activation maps are those of the first. */
   readonly samples: readonly Sample[]
@@ -65,7 +66,7 @@ export async function writeFigures(folder: string, figures: RunFigures): Promise
     comparison,
   )
 
-  const sigma = noise?.kind === 'gaussian' ? noise.sd : figures.sigma
+  const sigma = figures.sigma ?? sigmaRange(noise)?.min
   const maps = await activationMaps(device, model, shownPart(kind, model, shown.noisy), { sigma, dead })
   const title = `${kind.name} on ${shown.name} of ${what}`
   const overview = join(folder, 'activations.png')

@@ -9,18 +9,24 @@ export interface ShippedChoice {
   readonly noise?: Noise['kind'] | undefined
 }
 
+type Shipped = Required<{ [Name in keyof ShippedChoice]: string }> & { readonly file: string }
+
+const autoencoder = (dataset: string, noise: Noise['kind']): Shipped => ({
+  model: 'autoencoder',
+  dataset,
+  noise,
+  file: `autoencoder-${dataset}-${noise}.safetensors`,
+})
+
 /** Weights that come along: what they are for, best first where several fit. */
-const SHIPPED: readonly (Required<{ [Name in keyof ShippedChoice]: string }> & { readonly file: string })[] = [
-  ...['salt-and-pepper', 'gaussian', 'laplace', 'poisson'].flatMap((noise) =>
-    ['fashion-mnist', 'mnist'].map((dataset) => ({
-      model: 'autoencoder',
-      dataset,
-      noise,
-      file: `autoencoder-${dataset}-${noise}.safetensors`,
-    })),
-  ),
+const SHIPPED: readonly Shipped[] = [
+  autoencoder('fashion-mnist', 'salt-and-pepper'),
   { model: 'dncnn-compact', dataset: 'stdlib-photographs', noise: 'gaussian', file: 'dncnn-compact.safetensors' },
 ]
+
+/** True when weights of exactly this model, data set and noise come along. */
+export const shippedExactly = ({ model, dataset, noise }: Required<ShippedChoice>): boolean =>
+  SHIPPED.some((entry) => entry.model === model && entry.dataset === dataset && entry.noise === noise)
 
 /**
  * The shipped weights of a model (the autoencoder unless named) that agree with most of what is asked for.

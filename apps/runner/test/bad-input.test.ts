@@ -61,7 +61,8 @@ const refused: readonly [typed: string[], answer: RegExp][] = [
   [['denoise', 'picture.png', '--weights', 'checkpoint.safetensors'], /checkpoint of a training; give the model/],
   [['denoise', 'picture.png', '--model', 'dncnn-b'], /no weights of the dncnn-b come along.*--weights/],
   [['evaluate', '--model', 'dncnn-compact'], /measured on photographs.*--images/],
-  [['evaluate', ...good, '--record', 'results.md'], /--record needs --images/],
+  [['evaluate', ...good, '--resume'], /--resume needs --images/],
+  [['evaluate', ...good, '--compare', 'magic'], /no denoiser magic to compare with.*bm3d/],
   [
     ['evaluate', ...good, '--images', 'picture.png', '--noise', 'gaussian', '--compare', 'magic'],
     /no denoiser magic.*bm3d/,
@@ -69,8 +70,11 @@ const refused: readonly [typed: string[], answer: RegExp][] = [
   [['train', '--images', '.'], /--images has no use here: the autoencoder trains on a data set/],
   [['train', '--depth', '5'], /--depth does not belong to the autoencoder/],
   [['train', '--model', 'dncnn-s', '--full'], /--full has no use here: the dncnn-s trains on patches/],
-  [['train', '--model', 'dncnn-s', '--images', 'picture.png'], /holds one image; two are needed/],
-  [['train', '--model', 'dncnn-s', '--images', 'pair'], /None of 1 images holds a patch of 40x40/],
+  [
+    ['train', '--model', 'dncnn-s', '--images', 'pair/1.png', '--patch-size', '5'],
+    /holds 1 images of at least 5x5.*two are/,
+  ],
+  [['train', '--model', 'dncnn-s', '--images', 'pair'], /holds 0 images of at least 40x40, the size of a patch/],
   [['train', '--model', 'ffdnet', '--noise', 'laplace'], /ffdnet is told the level of Gaussian noise/],
   [['train', '--model', 'dncnn-b', '--sigma-range', '50-10'], /range of noise levels "50-10"/],
   [['train', '--model', 'dncnn-s', '--channels', '2'], /--channels.*Expected 1 or 3/],
@@ -78,14 +82,19 @@ const refused: readonly [typed: string[], answer: RegExp][] = [
   [['train', '--model', 'adnet', '--bias', 'outer'], /all or none; not outer/],
   [['denoise', 'picture.png', '--weights', 'unknown.safetensors'], /no model unet/],
   [['denoise', 'picture.png', ...good, '-o', 'text.png/out'], /text\.png\/out cannot be written/],
+  [['denoise', 'picture.png', ...good, '-o', '/proc/nowhere/out'], /\/proc\/nowhere\/out cannot be written/],
+  [['denoise', 'pair', ...good, '-o', 'both.png'], /both\.png is one file, but there are 2 images/],
+  [['evaluate', ...good, '--record', 'list.json'], /list\.json has no table of results/],
   [['activations', '--index', '2000', ...good], /no image 2000/],
+  [['activations', 'pair', ...good], /pair holds 2 images; give a single file/],
+  [['activations', 'picture.png', ...good, '-o', 'text.png'], /text\.png cannot be written/],
   [['evaluate', '--images', 'empty', ...good], /empty has no \.png/],
   [['paint'], /unknown command 'paint'/],
 ]
 
 test.concurrent.each(refused)('%j is answered with one clear line on stderr and exit code 2', async (typed, answer) => {
   const { code, stderr } = await run(folder, ...typed)
-  const said = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('Warning: '))
+  const said = stderr.split('\n').filter((line) => line !== '' && !/^(Warning|Left out): /.test(line))
   expect(said).toHaveLength(1)
   expect(said[0]).toMatch(answer)
   expect(code).toBe(2)

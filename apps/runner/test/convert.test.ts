@@ -92,7 +92,7 @@ test('what does not fit the model is listed by name and shape, and nothing is wr
   const other = await run(folder, 'convert', 'checkpoint.pth', 'no.safetensors', '--model', 'autoencoder')
   expect(other.code).toBe(2)
   expect(other.stderr).toMatch(/\n {2}missing conv2d\.weight 64x1x3x3\n/)
-  expect(other.stderr).toMatch(/\n {2}unexpected conv\.weight\n/)
+  expect(other.stderr).toMatch(/\n {2}unexpected conv\.weight 2x1x3x3\n/)
   const lacking = await run(folder, 'convert', 'lacking.safetensors', 'no.safetensors', '--model', 'autoencoder')
   expect(lacking.stderr).toMatch(/does not fit the model autoencoder:\n {2}missing conv2d\.weight 64x1x3x3\n$/)
   await expect(read('no.safetensors')).rejects.toThrow('ENOENT')

@@ -48,6 +48,28 @@ test('8,000 x 8,000 pixels are tiles of at most 512 x 512, a tenth more work tha
   expect(plan.tiles.length * plan.width * plan.height).toBeLessThan(1.1 * 8000 * 8000)
 })
 
+test.each([
+  ['dncnn-compact', { radius: 8 }],
+  ['dncnn-b', { radius: 20 }],
+  ['adnet', { radius: 20 }],
+  ['ffdnet', { radius: 31, alignment: 2 }],
+])('8,000 x 8,000 pixels through %s are given once each, by tiles of at most 512 x 512', (_, network) => {
+  const size = 8000
+  const plan = exactTiles({ width: size, height: size }, { ...network, maximumPixels: 2 ** 18 })
+  expect(plan.width * plan.height).toBeLessThanOrEqual(2 ** 18)
+  const spans = (of: (tile: (typeof plan.tiles)[number]) => readonly [number, number]) =>
+    [...new Map(plan.tiles.map((tile) => [of(tile)[0], of(tile)])).values()].toSorted(([a], [b]) => a - b)
+  const [columns, rows] = [spans(({ left, right }) => [left, right]), spans(({ top, bottom }) => [top, bottom])]
+  for (const axis of [columns, rows]) {
+    expect(axis.map(([start]) => start)).toEqual([0, ...axis.slice(0, -1).map(([, end]) => end)])
+    expect(axis.at(-1)?.[1]).toBe(size)
+  }
+  const places = new Set(plan.tiles.map(({ left, top, right, bottom }) => [left, top, right, bottom].join()))
+  const grid = rows.flatMap(([top, bottom]) => columns.map(([left, right]) => [left, top, right, bottom].join()))
+  expect([...places].toSorted()).toEqual(grid.toSorted())
+  expect(plan.tiles).toHaveLength(grid.length)
+})
+
 test('tiles too small to have an inside are refused', () => {
   expect(() => exactTiles({ width: 100, height: 100 }, { radius: 20, maximumPixels: 900 })).toThrow(
     /100x100 cannot be cut into tiles of 900 pixels that see 20 pixels/,

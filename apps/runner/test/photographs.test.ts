@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { decodeImage, encodePng } from '@noisescope/images'
 import { readSafetensors } from '@noisescope/nn'
@@ -42,6 +42,26 @@ test('a DnCNN trains on patches of photographs and says on which levels of noise
   expect(JSON.parse(metadata.recipe ?? '')).toMatchObject({ patch: 12, batchSize: 4, epochs: 2 })
 })
 
+test('photographs smaller than a patch are left out of a training by name', async () => {
+  await writePicture(at('photos', 'line.png'), 40, 1)
+  const args = [
+    '--model',
+    'dncnn-compact',
+    '--images',
+    'photos',
+    ...network,
+    ...short,
+    '--epochs',
+    '1',
+    '--run',
+    'left',
+  ]
+  const { code, stderr } = await run(folder, 'train', ...args)
+  await rm(at('photos', 'line.png'))
+  expect(stderr).toMatch(/Left out: photos\/line\.png is 40x1, smaller than a patch of 12x12/)
+  expect(code).toBe(0)
+})
+
 test('photographs are measured one by one, as published, and the means recorded', async () => {
   const args = ['--images', 'photos', '--sigma', '25', '--seed', '0', '--compare', 'median', '--record', 'results.md']
   const { code, stdout, stderr } = await run(folder, 'evaluate', ...weights, ...args, '--json')
@@ -68,6 +88,10 @@ test('an evaluation goes on where it was left, and not with other settings', asy
   const other = await run(folder, ...args, 'bm3d', '--resume')
   expect(other.stderr).toMatch(/holds an evaluation with other compare; leave --resume out/)
   expect(other.code).toBe(2)
+  await writeFile(path, '{"rows"')
+  const broken = await run(folder, ...args, '--resume')
+  expect(broken.stderr).toMatch(/holds no evaluation; leave --resume out to replace it/)
+  expect(broken.code).toBe(2)
 })
 
 test('noise outside of what a network was trained on is warned of, and denoised all the same', async () => {

@@ -1,3 +1,4 @@
+import { adnet } from '@noisescope/adnet'
 import { openDevice } from '@noisescope/core/node'
 import { dncnn } from '@noisescope/dncnn'
 import { ffdnet } from '@noisescope/ffdnet'
@@ -79,11 +80,21 @@ test('a colour model takes a grey image as three equal channels and gives their 
   })
 })
 
-test('an image one pixel wide, and one of a single pixel, are denoised', async () => {
-  await using(ffdnet({ depth: 2, width: 3 }), async (denoiser) => {
-    expect(await denoiser.denoise(picture(1, 5), { sigma: 0.1 })).toMatchObject({ width: 1, height: 5 })
-    const { data } = await denoiser.denoise(picture(1, 1), { sigma: 0.1 })
-    expect(data.every(Number.isFinite)).toBe(true)
+test.each([
+  ['dncnn', () => dncnn({ depth: 2, width: 3 })],
+  ['ffdnet', () => ffdnet({ depth: 2, width: 3 })],
+  ['adnet', () => adnet({ width: 2 })],
+])('an image that is a single line, or a single pixel, goes through a %s', async (_, build) => {
+  await using(build(), async (denoiser) => {
+    for (const [width, height] of [
+      [1, 5],
+      [4, 1],
+      [1, 1],
+    ] as const) {
+      const { data, ...size } = await denoiser.denoise(picture(width, height), { sigma: 0.1 })
+      expect(size).toEqual({ width, height, channels: 1 })
+      expect(data.every(Number.isFinite)).toBe(true)
+    }
   })
 })
 

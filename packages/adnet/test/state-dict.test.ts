@@ -69,7 +69,7 @@ describe("stored tensors of an ADNet's weights", () => {
     expect(() => adnetFromStateDict(stored, 'model_70.pth')).toThrow(
       new InputError(
         'model_70.pth does not fit the model adnet:\n  conv1_2.1.running_var holds NaN or infinity\n  ' +
-          'conv1_5.0.weight is 3x3x5x5, expected 3x3x3x3\n  missing conv3.bias 1\n  unexpected conv2.weight',
+          'conv1_5.0.weight is 3x3x5x5, expected 3x3x3x3\n  missing conv3.bias 1\n  unexpected conv2.weight 1',
       ),
     )
   })

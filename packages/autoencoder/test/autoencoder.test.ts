@@ -218,7 +218,7 @@ Total params: 49,761`)
     wrong.set('conv2d_6.bias', { shape: [1], data: Float32Array.of(Number.NaN) })
     wrong.set('dense.weight', { shape: [1], data: new Float32Array(1) })
     const message =
-      'file.safetensors does not fit the model autoencoder:\n  conv2d.weight is 64x1x5x5, expected 64x1x3x3\n  missing conv2d_3.bias 16\n  conv2d_6.bias holds NaN or infinity\n  unexpected dense.weight'
+      'file.safetensors does not fit the model autoencoder:\n  conv2d.weight is 64x1x5x5, expected 64x1x3x3\n  missing conv2d_3.bias 16\n  conv2d_6.bias holds NaN or infinity\n  unexpected dense.weight 1'
     expect(() => matchWeights(model, wrong, 'file.safetensors')).toThrow(new InputError(message))
   })
 

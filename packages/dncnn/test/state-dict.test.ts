@@ -71,9 +71,15 @@ describe("stored tensors of a DnCNN's weights", () => {
     expect(() => dncnnFromStateDict(stored, 'net.pth')).toThrow(
       new InputError(
         'net.pth does not fit the model dncnn:\n  missing dncnn.3.bias 5\n  dncnn.5.weight is 5x5x5x5, expected 5x5x3x3\n  ' +
-          'dncnn.6.running_var holds NaN or infinity\n  missing dncnn.8.weight 1x5x3x3\n  unexpected fc.weight',
+          'dncnn.6.running_var holds NaN or infinity\n  missing dncnn.8.weight 1x5x3x3\n  unexpected fc.weight 1',
       ),
     )
+  })
+
+  it('are refused where a variance is negative, which would give NaN', () => {
+    const stored = stateOf({ depth: 4, width: 5 }, renamed('dncnn.', PLACES.batchNorm))
+    stored.set('dncnn.3.running_var', { shape: [5], data: Float32Array.of(1, 1, -0.5, 1, 1) })
+    expect(() => dncnnFromStateDict(stored, 'net.pth')).toThrow('dncnn.3.running_var holds negative variances')
   })
 
   it('are refused with what was found when they are of another model', () => {

@@ -43,7 +43,7 @@ describe("stored tensors of an FFDNet's weights", () => {
     expect(() => ffdnetFromStateDict(stored, 'ffdnet.pth')).toThrow(
       new InputError(
         'ffdnet.pth does not fit the model ffdnet:\n  missing model.2.bias 5\n  model.4.weight is 5x4x3x3, expected 5x5x3x3\n  ' +
-          'model.6.bias holds NaN or infinity\n  unexpected m_sigma',
+          'model.6.bias holds NaN or infinity\n  unexpected m_sigma 1',
       ),
     )
   })

@@ -82,7 +82,7 @@ export function summary(model: Model, input: Shape): string {
 /**
  * Checks that stored tensors are this model's variables, and returns their values by variable.
  * @param storedName of a variable, where a file calls it otherwise than the model.
- * @throws InputError listing every missing, unexpected and misshapen tensor.
+ * @throws InputError listing every tensor that is missing, unexpected, misshapen, not finite or no variance.
  */
 export function matchWeights(
   model: Model,
@@ -101,9 +101,12 @@ export function matchWeights(
     else if (!sameShape(stored.shape, variable.shape))
       problems.push(`${name} is ${showShape(stored.shape)}, expected ${showShape(variable.shape)}`)
     else if (stored.data.some((value) => !Number.isFinite(value))) problems.push(`${name} holds NaN or infinity`)
+    else if (name.endsWith('running_var') && stored.data.some((value) => value < 0))
+      problems.push(`${name} holds negative variances`)
     else values.set(variable, stored.data)
   }
-  for (const name of tensors.keys()) if (!expected.has(name)) problems.push(`unexpected ${name}`)
+  for (const [name, { shape }] of tensors)
+    if (!expected.has(name)) problems.push(`unexpected ${name} ${showShape(shape)}`)
   if (problems.length > 0)
     throw new InputError(`${source} does not fit the model ${model.name}:\n  ${problems.join('\n  ')}`)
   return values

@@ -148,6 +148,14 @@ describe('the weights of a Keras model', () => {
       )
   })
 
+  it('are refused when the archive that holds them is cut short anywhere', async () => {
+    const file = zipSync({ 'model.weights.h5': hdf5({ 'layers/conv2d/vars/0': range(1, 1, 2, 2) }) }, { level: 0 })
+    for (let length = 0; length < file.length; length += 7)
+      await expect(readWeights(file.subarray(0, length), 'f.keras'), `${length} of ${file.length}`).rejects.toThrow(
+        InputError,
+      )
+  })
+
   it('end in an InputError or in tensors, whichever bytes are changed, and good files are read after that', async () => {
     const file = hdf5(keras3)
     const packed = hdf5({ 'layers/conv2d/vars/0': kernel }, [3, 2, 4, 5])

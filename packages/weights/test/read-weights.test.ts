@@ -69,6 +69,23 @@ describe('a zip archive', () => {
     await expect(readWeights(bytes, 'weights.pth')).rejects.toThrow(InputError)
   })
 
+  it('is refused when a hundred of its entries are the same bytes', async () => {
+    const file = Buffer.from(zipSync({ data: new Uint8Array(10_000) }, { level: 0 }))
+    const start = file.readUInt32LE(file.length - 6)
+    const entry = file.subarray(start, file.length - 22)
+    const entries = Array.from({ length: 100 }, (_, i) => {
+      const copy = Buffer.from(entry)
+      copy.write(String(1000 + i), 46)
+      return copy
+    })
+    const last = Buffer.from(file.subarray(file.length - 22))
+    last.writeUInt16LE(entries.length, 8)
+    last.writeUInt16LE(entries.length, 10)
+    last.writeUInt32LE(entries.length * entry.length, 12)
+    const overlapping = Buffer.concat([file.subarray(0, start), ...entries, last])
+    await expect(readWeights(overlapping, 'weights.pth')).rejects.toThrow(/its entries overlap/)
+  })
+
   it('may deflate a storage a thousand times', async () => {
     const zeros = storageOf('0', new Float32Array(1e6))
     const bytes = torchZip(stateDict([['x', tensor(zeros, [1e6])]]), [zeros], { level: 9 })

@@ -50,6 +50,9 @@ export function drawColourBar(page: Page, bar: ColourBar, x: number, y: number, 
   }
 }
 
+/** The odd number at or below a length: a bar of odd height has a row for zero, in the neutral colour. */
+export const oddOf = (length: number): number => length - 1 + (length % 2)
+
 function tickText({ low, high, open = false }: ColourBar, tick: number): string {
   const beyond = open && tick === high ? '> ' : open && tick === low ? '< ' : ''
   return beyond + formatValue(tick)

@@ -1,6 +1,6 @@
 import { InputError } from '@noisescope/core'
 import { signed } from './colour.ts'
-import { type ColourBar, colourBarWidth, drawColourBar } from './colour-bar.ts'
+import { type ColourBar, colourBarWidth, drawColourBar, oddOf } from './colour-bar.ts'
 import { assertRow, type ComparisonRow, columnsOf, footnotes, residualRange } from './comparison-columns.ts'
 import type { Figure } from './figure.ts'
 import { lineHeight, shortened, wrapped } from './font.ts'
@@ -92,11 +92,6 @@ export function comparisonStrip({ rows, title = '' }: ComparisonStripOptions): F
   drawColourBar(page, bar, barLeft, rowsTop, barHeight)
   page.paragraph(notes, MARGIN, notesTop, CAPTION)
   return page.figure()
-}
-
-/** The odd number at or below a length: a bar of odd height has a row for zero, in the neutral colour. */
-function oddOf(length: number): number {
-  return length - 1 + (length % 2)
 }
 
 function magnification({ width, height }: ComparisonRow): number {

@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { writeWhole } from '@noisescope/core/node'
+import { InterruptedError } from '../failure.ts'
+import { jsonText, writableFolder } from '../files.ts'
+import { listenForInterrupt } from '../interrupt.ts'
+import { modelKind } from '../models.ts'
+import type { CommonOptions, Output } from '../output.ts'
+import { startProgress } from '../progress.ts'
+import { openSession, type Session } from '../session.ts'
+import { shippedExactly } from '../shipped-weights.ts'
+import { trainCommand } from '../train.ts'
+import { versionText } from '../version.ts'
+import { loadWeights, type TrainedModel } from '../weights.ts'
+import { answerOf } from './answer.ts'
+import { type CellResult, measureCell } from './cell.ts'
+import { cellFigures } from './figures.ts'
+import { type PlannedCell, type StudyFlags, type StudyPlan, studyPlan } from './plan.ts'
+import { type CellFigure, type StudyResult, studyCsv, studyHtml } from './report.ts'
+
+/** Flags of `study`. */
+export interface StudyOptions extends CommonOptions, StudyFlags {
+  readonly output: string
+  readonly force?: boolean
+}
+
+/** A measured cell as it is kept, with its figures as base64. */
+interface KeptCell {
+  readonly settings: string
+  readonly result: CellResult
+  readonly figures: readonly (Omit<CellFigure, 'png'> & { readonly png: string })[]
+}
+
+/**
+ * The report's study: data sets x noises x models, each evaluated, explained and scored, as one page, JSON and CSV. Cells are
+ * kept as they are done, so a study that was interrupted goes on when it is started again.
+ */
+export async function studyCommand(options: StudyOptions, output: Output): Promise<void> {
+  const plan = studyPlan(options)
+  const folder = await writableFolder(join(options.output, 'cells'))
+  using interrupt = listenForInterrupt(() => output.note('Stopping after this cell; once more to leave at once.'))
+  const cells: CellResult[] = []
+  const figures: CellFigure[] = []
+  let adapter = ''
+  using bar = startProgress('{bar} {value}/{total} cells: {cell}', plan.cells.length, { values: { cell: '' } })
+  for (const [i, cell] of plan.cells.entries()) {
+    if (interrupt.signal.aborted) {
+      throw new InterruptedError(
+        `stopped after ${i} of ${plan.cells.length} cells; the same command goes on from there`,
+      )
+    }
+    bar.update(i, { cell: cell.name })
+    const path = join(folder, `${cell.name}.json`)
+    const settings = settingsOf(cell, plan, options)
+    const earlier = options.force ? undefined : await keptCell(path, settings)
+    const { result, figures: own } = earlier ?? (await measured(cell, plan, options, output))
+    if (earlier === undefined) {
+      const kept = own.map(({ png, ...rest }) => ({ ...rest, png: Buffer.from(png).toString('base64') }))
+      await writeWhole(path, jsonText({ settings, result, figures: kept } satisfies KeptCell))
+    }
+    cells.push(result)
+    figures.push(...own)
+  }
+  bar.update(plan.cells.length, { cell: 'report' })
+  using session = await openSession(output)
+  adapter = session.device.info.description
+
+  const study: StudyResult = {
+    createdBy: versionText,
+    quick: options.quick ?? false,
+    seed: options.seed,
+    adapter,
+    answer: answerOf(cells),
+    cells,
+  }
+  const [html, json, csv] = ['study.html', 'study.json', 'study.csv'].map((name) => join(options.output, name))
+  await writeWhole(json as string, jsonText(study))
+  await writeWhole(csv as string, studyCsv(study))
+  await writeWhole(html as string, studyHtml(study, figures))
+  output.line(`The claim: ${study.answer.claim}`)
+  for (const sentence of study.answer.sentences) output.line(`  ${sentence}`)
+  output.line(`Wrote ${html}, ${json}, ${csv}.`)
+  output.result(study)
+}
+
+/** What must be the same for an earlier cell to be taken as it is. */
+const settingsOf = (cell: PlannedCell, { size }: StudyPlan, { seed, full, data }: StudyOptions): string =>
+  createHash('sha256')
+    .update(JSON.stringify([versionText, cell, size, seed, full, data]))
+    .digest('hex')
+
+async function keptCell(path: string, settings: string) {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
+  if (text === undefined) return undefined
+  const kept = JSON.parse(text) as KeptCell
+  if (kept.settings !== settings) return undefined
+  return {
+    result: kept.result,
+    figures: kept.figures.map((each) => ({ ...each, png: Buffer.from(each.png, 'base64') })),
+  }
+}
+
+async function measured(cell: PlannedCell, plan: StudyPlan, options: StudyOptions, output: Output) {
+  const { trained, origin } = await weightsFor(cell, plan, options, output)
+  using session: Session = await openSession({ ...output, line: () => {} })
+  const { seed, data, full } = options
+  const done = await measureCell(session.device, cell, trained, origin, { size: plan.size, seed, data, full })
+  return { result: done.result, figures: await cellFigures(done) }
+}
+
+/** Shipped weights of exactly this model, data set and noise; else ones that are trained now. */
+async function weightsFor(
+  cell: PlannedCell,
+  { size }: StudyPlan,
+  options: StudyOptions,
+  output: Output,
+): Promise<{ trained: TrainedModel; origin: 'shipped' | 'trained here' }> {
+  const { model, dataset, noise } = cell
+  // A model of photographs is the same for every data set and noise: what it makes of both is the question.
+  if (modelKind(model).takes === 'photographs') return { trained: await loadWeights({ model }), origin: 'shipped' }
+  if (shippedExactly({ model, dataset, noise: noise.kind })) {
+    return { trained: await loadWeights({ model, dataset, noise: noise.kind }), origin: 'shipped' }
+  }
+  const run = `study-${cell.name}${options.quick ? '-quick' : ''}`
+  const weights = join('runs', run, 'model.safetensors')
+  const { trainImages, epochs, maxMinutes } = size.training
+  output.note(`No weights of the ${model} come along for ${dataset} with ${noise.kind}: training them.`)
+  await trainCommand(
+    {
+      model,
+      dataset,
+      noise: noise.kind,
+      epochs,
+      maxMinutes,
+      seed: options.seed,
+      run,
+      force: true,
+      checkpointEvery: 500,
+      testImages: 100,
+      ...(trainImages === undefined ? {} : { trainImages }),
+      ...(options.full === undefined ? {} : { full: options.full }),
+      ...(options.data === undefined || dataset === 'mnist' ? {} : { data: options.data }),
+    },
+    { line: output.note, note: output.note, result: () => {} },
+  )
+  return { trained: await loadWeights({ weights, model }), origin: 'trained here' }
+}
