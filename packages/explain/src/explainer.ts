@@ -50,6 +50,10 @@ export interface ExplainContext extends Size {
   readonly hasClean: boolean
   readonly sigma: number | undefined
   readonly target: Target
+  /** What the target weighs, as `Target.weights` gives it for one image. */
+  readonly weights: Float32Array
+  /** The model at one symbolic image, of which shapes can be asked. */
+  readonly symbolic: TracedModel
   /** T at the noisy image. */
   readonly value: number
   /** The gradient is swallowed by the network's end: see `MapStatus`. */
@@ -58,8 +62,15 @@ export interface ExplainContext extends Size {
   values(points: Points): Promise<Float32Array>
   /** dT/dy [c, h, w] and T at each point, handed over in order as batches come. */
   gradients(points: Points, each: (gradient: Float32Array, value: number, index: number) => void): Promise<void>
+  /**
+   * The same, of the target with its constants held as they are at the noisy image, so that T is one function of the image:
+   * what compares T, or its gradient, at different images asks this.
+   */
+  readonly held: ExplainContext
   /** f [c, h, w] at each point, handed over in order as batches come. */
   denoised(points: Points, each: (denoised: Float32Array, index: number) => void): Promise<void>
+  /** How many of so many images one replay takes: a power of two. */
+  batchFor(count: number): number
   /** Compiles a program of the explainer's own, once for each key, over this model. */
   readonly replay: Replay
   readonly signal: AbortSignal | undefined

@@ -10,6 +10,8 @@ export type MapStatus = 'ok' | 'flat' | 'not-finite' | 'saturated'
 export interface ExplanationMap {
   /** The layer, or 'input'. */
   readonly name: string
+  /** Tells maps of one name apart, and what a map of something else than a layer or the input is. */
+  readonly title?: string
   /** [h, w], or [c, h, w] where each channel has its own. */
   readonly shape: readonly number[]
   readonly data: Float32Array
@@ -24,7 +26,7 @@ export interface ExplanationMap {
 
 /** A map with its range and status, found from its values. */
 export function explanationMap(
-  { name, shape, data, signed, units }: Pick<ExplanationMap, 'name' | 'shape' | 'data' | 'signed' | 'units'>,
+  { name, title, shape, data, signed, units }: Omit<ExplanationMap, 'range' | 'status'>,
   { saturated = false }: { readonly saturated?: boolean } = {},
 ): ExplanationMap {
   const size = shape.reduce((a, b) => a * b, 1)
@@ -38,5 +40,5 @@ export function explanationMap(
   }
   const range: [number, number] = least > greatest ? [0, 0] : [least, greatest]
   const status = !finite ? 'not-finite' : range[0] === range[1] ? 'flat' : saturated ? 'saturated' : 'ok'
-  return { name, shape, data, signed, units, range, status }
+  return { name, ...(title === undefined ? {} : { title }), shape, data, signed, units, range, status }
 }

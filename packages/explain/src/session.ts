@@ -53,6 +53,15 @@ export class ExplainSession implements Disposable {
     this.#symbolic = traceModel(model, inputTensor('noisy', this.#shape), this.#level())
   }
 
+  get model(): Model {
+    return this.#model
+  }
+
+  /** Where the model's variables are. */
+  get device(): Device {
+    return this.#device
+  }
+
   /** Shapes [1, c, h, w] of what the layers put out, in their order. */
   get layers(): ReadonlyMap<string, Shape> {
     return new Map([...this.#symbolic.layers].map(([name, { shape }]) => [name, shape]))
@@ -91,7 +100,16 @@ export class ExplainSession implements Disposable {
           onProgress?.({ method, done, total })
         },
       }
-      const context = this.#context(subject, layers, { value, saturated, weights, shared, replays, signal })
+      const { heldWeights } = traced
+      const context = this.#context(subject, layers, {
+        value,
+        saturated,
+        weights,
+        heldWeights,
+        shared,
+        replays,
+        signal,
+      })
       const own = Object.entries(traced).flatMap(([key, values]): [string, Float32Array][] =>
         key.startsWith(`${i}.`) ? [[key.slice(`${i}.`.length), values]] : [],
       )
@@ -99,6 +117,18 @@ export class ExplainSession implements Disposable {
       explanations.push({ method, title, options, target, value, ...findings })
     }
     return explanations
+  }
+
+  /** f(y), [c, h, w]. @throws InputError when the subject does not fit the model. */
+  async denoised(subject: Subject): Promise<Float32Array> {
+    this.#check(subject, [])
+    const { sigma } = this.#sharedInputs(subject)
+    const program = await this.#batchProgram(subject.target, 'denoised', 1)
+    const { denoised = new Float32Array() } = await program.run({
+      noisy: subject.noisy,
+      ...(sigma === undefined ? {} : { sigma }),
+    })
+    return denoised
   }
 
   #check({ noisy, clean, sigma, target }: Subject, layers: readonly string[]): void {
@@ -167,6 +197,8 @@ export class ExplainSession implements Disposable {
         const model = traceModel(this.#model, symbols.noisy as Tensor, symbols.sigma)
         const { graph, slopes } = traceTarget(model, target, { weights: symbols.weights as Tensor, ...symbols }, layers)
         const outputs: Record<string, Tensor> = { target: graph.target, ...slopes }
+        const held = target.held?.weights(model, symbols.weights as Tensor)
+        if (held !== undefined) outputs.heldWeights = held
         for (const [i, explainer] of explainers.entries()) {
           for (const [name, tensor] of Object.entries(explainer.trace?.(graph) ?? {})) outputs[`${i}.${name}`] = tensor
         }
@@ -177,24 +209,20 @@ export class ExplainSession implements Disposable {
   }
 
   #context(
-    { noisy, clean, sigma, target }: Subject,
+    subject: Subject,
     layers: readonly string[],
-    {
-      value,
-      saturated,
-      weights,
-      shared,
-      replays,
-      signal,
-    }: {
+    common: {
       value: number
       saturated: boolean
       weights: Float32Array
+      heldWeights: Float32Array | undefined
       shared: Readonly<Record<string, Float32Array>>
       replays: { start(count: number): void; end(count: number): void }
       signal: AbortSignal | undefined
     },
   ): ExplainContext {
+    const { noisy, clean, sigma, target } = subject
+    const { value, saturated, weights, heldWeights, shared, replays, signal } = common
     const shapes = this.layers
     const asked = { target, weights, shared, replays }
     const replay: Replay = async (key, inputs, trace, values) => {
@@ -210,7 +238,7 @@ export class ExplainSession implements Disposable {
       replays.end(1)
       return results
     }
-    return {
+    const context: ExplainContext = {
       ...this.#size,
       channels: this.#model.channels,
       layers: new Map(layers.flatMap((name) => (shapes.has(name) ? [[name, shapes.get(name) as Shape]] : []))),
@@ -222,6 +250,8 @@ export class ExplainSession implements Disposable {
       },
       sigma,
       target,
+      weights,
+      symbolic: this.#symbolic,
       value,
       saturated,
       values: async (points) => {
@@ -239,9 +269,18 @@ export class ExplainSession implements Disposable {
         this.#replayed(points, 'denoised', asked, ({ denoised }, from, count) => {
           for (let i = 0; i < count; i++) each(this.#imageOf(denoised, i), from + i)
         }),
+      get held() {
+        return held ?? context
+      },
+      batchFor: (count) => this.#batchFor(count),
       replay,
       signal,
     }
+    const held =
+      target.held === undefined || heldWeights === undefined
+        ? undefined
+        : this.#context({ ...subject, target: target.held.target }, layers, { ...common, weights: heldWeights })
+    return context
   }
 
   #imageOf(images: Float32Array | undefined, index: number): Float32Array {

@@ -25,6 +25,10 @@ export interface Target {
   readonly of: TargetOf
   /** What it is, for people. */
   readonly text: string
+  /** Where it is: x and y of a pixel or place, a channel. */
+  readonly numbers?: Readonly<Record<string, number>>
+  /** The regions that it names, in the order in which the text does. */
+  readonly masks?: readonly Mask[]
   /** Targets of one form differ only in their weights, so one program serves them all. */
   readonly form: string
   readonly needsClean: boolean
@@ -34,6 +38,8 @@ export interface Target {
   weights(shape: Shape): Float32Array
   /** T for each image, [n, 1, 1, 1]. @param weights [n, c, h, w] @param clean [1, c, h, w], where it is needed. */
   value(graph: TracedModel, weights: Tensor, clean: Tensor | undefined): Tensor
+  /** Of a target with a constant that depends on the image: the target with any constant, and its weights [n, c, h, w] there. */
+  readonly held?: { readonly target: Target; weights(graph: TracedModel, weights: Tensor): Tensor }
 }
 
 const PER_IMAGE = [1, 2, 3]
@@ -53,7 +59,10 @@ function forEveryChannel(shape: Shape, weightOf: (pixel: number) => number): Flo
 }
 
 /** A target that is linear in a tensor: T = sum of w * X. */
-const linear = (common: Pick<Target, 'kind' | 'of' | 'text'>, weights: (shape: Shape) => Float32Array): Target => ({
+const linear = (
+  common: Pick<Target, 'kind' | 'of' | 'text' | 'numbers' | 'masks'>,
+  weights: (shape: Shape) => Float32Array,
+): Target => ({
   ...common,
   form: `linear in ${typeof common.of === 'string' ? common.of : common.of.layer}`,
   needsClean: false,
@@ -72,7 +81,8 @@ const tensorOf = (graph: TracedModel, of: TargetOf): Tensor =>
  */
 export function pixel(x: number, y: number, of: ImageTarget = 'denoised', channel?: number): Target {
   const which = channel === undefined ? '' : `, channel ${channel},`
-  return linear({ kind: 'pixel', of, text: `pixel ${x},${y}${which} of ${words(of)}` }, (shape) => {
+  const numbers = { x, y, ...(channel === undefined ? {} : { channel }) }
+  return linear({ kind: 'pixel', of, text: `pixel ${x},${y}${which} of ${words(of)}`, numbers }, (shape) => {
     const [, channels = 1, height = 0, width = 0] = shape
     if (![x, y].every(Number.isSafeInteger) || x < 0 || y < 0 || x >= width || y >= height) {
       throw new InputError(
@@ -89,10 +99,13 @@ export function pixel(x: number, y: number, of: ImageTarget = 'denoised', channe
 
 /** A region: T = sum over M of f, or of r; of colour images of the mean of their channels. */
 export const region = (mask: Mask, of: ImageTarget = 'denoised'): Target =>
-  linear({ kind: 'region', of, text: `the sum over a region of ${countOf(mask)} pixels of ${words(of)}` }, (shape) => {
-    checkMask(mask, sizeFrom(shape), 'the region')
-    return forEveryChannel(shape, (i) => mask.data[i] as number)
-  })
+  linear(
+    { kind: 'region', of, text: `the sum over a region of ${countOf(mask)} pixels of ${words(of)}`, masks: [mask] },
+    (shape) => {
+      checkMask(mask, sizeFrom(shape), 'the region')
+      return forEveryChannel(shape, (i) => mask.data[i] as number)
+    },
+  )
 
 /** A contrast: T = mean over M minus mean over M'. */
 export const contrast = (mask: Mask, other: Mask, of: ImageTarget = 'denoised'): Target =>
@@ -101,6 +114,7 @@ export const contrast = (mask: Mask, other: Mask, of: ImageTarget = 'denoised'):
       kind: 'contrast',
       of,
       text: `the mean over ${countOf(mask)} pixels less the mean over ${countOf(other)} others of ${words(of)}`,
+      masks: [mask, other],
     },
     (shape) => {
       checkMask(mask, sizeFrom(shape), 'the region')
@@ -120,6 +134,7 @@ export const removed = (mask: Mask): Target => ({
   text: `what is removed in a region of ${countOf(mask)} pixels: the sum of r^2, as linear in r`,
   form: 'energy of the residual',
   value: ({ residual }, weights) => sum(mul(mul(weights, stopGradient(residual)), residual), PER_IMAGE),
+  held: { target: region(mask, 'residual'), weights: ({ residual }, weights) => mul(weights, residual) },
 })
 
 /** The error in a region, negative so that better is more: T = -0.5 sum over M of (f - x)^2. */
@@ -170,7 +185,8 @@ function difference(x: Tensor, axis: number): Tensor {
 /** A channel of a layer: T = the sum of its activation, or the activation at one place of it. */
 export function channel(layer: string, index: number, place?: { readonly x: number; readonly y: number }): Target {
   const where = place === undefined ? 'the sum of' : `the value at ${place.x},${place.y} of`
-  return linear({ kind: 'channel', of: { layer }, text: `${where} channel ${index} of ${layer}` }, (shape) => {
+  const numbers = { channel: index, ...place }
+  return linear({ kind: 'channel', of: { layer }, text: `${where} channel ${index} of ${layer}`, numbers }, (shape) => {
     const [, channels = 1, height = 1, width = 1] = shape
     checkIndex(index, channels, layer)
     if (place !== undefined && !(place.x >= 0 && place.x < width && place.y >= 0 && place.y < height)) {

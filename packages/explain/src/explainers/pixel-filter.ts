@@ -1,7 +1,8 @@
-import { mul, sum } from '@noisescope/core'
-import { biasTerms } from '../decomposition.ts'
+import { sum } from '@noisescope/core'
 import { completenessOf, type Explainer } from '../explainer.ts'
 import { explanationMap } from '../map.ts'
+import { fullGradient } from './full-gradient.ts'
+import { prefixed } from './prefixed.ts'
 
 /**
  * The pixel filter: the row of the denoiser's Jacobian for one output pixel, A_i = df_i / dy, which for a piecewise-linear
@@ -19,17 +20,14 @@ export const pixelFilter = (): Explainer => ({
   title: 'Pixel filter',
   options: {},
   trace: (graph) => {
-    const { target, noisy, inputs } = graph
-    const terms = biasTerms(target, inputs)
-    const [row, ...others] = graph.gradients([...inputs, ...terms.map(({ node }) => node)])
-    if (row === undefined) return {}
-    const level = inputs.slice(1).map((input, i) => sum(mul(others[i] ?? 0, input)))
-    const biases = terms.map(({ bias }, i) => sum(mul(others[level.length + i] ?? 0, bias)))
-    return {
-      row,
-      product: sum(mul(row, noisy)),
-      ...Object.fromEntries([...level, ...biases].map((term, i) => [`bias ${i}`, term])),
-    }
+    const [image, ...others] = fullGradient(graph)
+    return image === undefined
+      ? {}
+      : {
+          row: image.gradient,
+          product: sum(image.contribution),
+          ...prefixed('bias', others, ({ contribution }) => sum(contribution)),
+        }
   },
   explain: ({ channels, width, height, value, saturated }, { row = new Float32Array(), product, ...biases }) => {
     const bias = Object.values(biases).reduce((total, [term = 0]) => total + term, 0)

@@ -1,0 +1,84 @@
+import { abs, add, div, InputError, max, min, resizeBilinear, sizeOf, sub, sum, type Tensor } from '@noisescope/core'
+import { completenessOf, type ExplainContext, type Findings } from '../explainer.ts'
+import { type ExplanationMap, explanationMap } from '../map.ts'
+import type { Size } from '../traced-model.ts'
+import { type FullGradientTerm, IMAGE, NOISE_LEVEL } from './full-gradient.ts'
+
+/** 'layer': each term's map from 0 to 1, as the authors do; 'none': in units of the target, so that large terms stay large. */
+export type Rescale = 'layer' | 'none'
+
+export interface FullGradMapOptions {
+  /** 'layer' if not given. */
+  readonly rescale?: Rescale
+  /** Maps of implicit biases too; true if not given. The authors' code has those of layers only. */
+  readonly implicit?: boolean
+}
+
+const RESCALES: readonly string[] = ['layer', 'none'] satisfies Rescale[]
+
+/** Refuses another rescaling. @throws InputError */
+export function checkRescale(method: string, rescale: Rescale): void {
+  if (!RESCALES.includes(rescale)) {
+    throw new InputError(`${method}: there is no rescaling ${rescale}; expected ${RESCALES.join(' or ')}`)
+  }
+}
+
+/** Keeps a flat map from a division by zero; as in the authors' code. */
+const FLAT = 1e-6
+
+/**
+ * psi summed over the channels: |z| rescaled jointly over the channels and pixels of a term, and interpolated to the size of the
+ * image, corner pixels on corner pixels.
+ *
+ * psi(z) = bilinear((|z| - min |z|) / (max |z| - min |z| + 1e-6))
+ *
+ * Source: Srinivas and Fleuret 2019, "Full-gradient representation for neural network visualization", section 4, as in
+ * github.com/idiap/fullgrad-saliency, fullgrad.py. The sum goes first, since interpolation is linear.
+ * @param z [1, c, h, w] @returns [1, 1, height, width]
+ */
+export function psi(z: Tensor, { width, height }: Size, rescale: Rescale): Tensor {
+  const size = abs(z)
+  const least = min(size)
+  const rescaled = rescale === 'none' ? size : div(sub(size, least), add(sub(max(size), least), FLAT))
+  return resizeBilinear(sum(rescaled, [1]), [height, width], true)
+}
+
+/** The terms that say where in the image they act, by the network and not by the target itself. */
+export const mappedTerms = (terms: readonly FullGradientTerm[], implicit: boolean): FullGradientTerm[] =>
+  terms.filter(
+    ({ kind, gradient }) =>
+      kind !== 'target' && (implicit || kind !== 'implicit') && sizeOf(gradient.shape.slice(1)) > 1,
+  )
+
+/** 'input', the sum of the terms' maps, and each of them by the term's name. */
+export function fullGradMaps(
+  { width, height, saturated }: Pick<ExplainContext, 'width' | 'height' | 'saturated'>,
+  maps: readonly (readonly [name: string, map: Float32Array])[],
+  rescale: Rescale,
+): ExplanationMap[] {
+  const total = new Float64Array(width * height)
+  for (const [, map] of maps) for (const [i, value] of map.entries()) total[i] = (total[i] as number) + value
+  const units = rescale === 'layer' ? 'rescaled' : 'target'
+  const all: (readonly [string, Float32Array])[] = [['input', Float32Array.from(total)], ...maps]
+  return all.map(([name, data]) =>
+    explanationMap({ name, shape: [height, width], data, signed: false, units }, { saturated }),
+  )
+}
+
+/** What each term brings to T, 'input image', 'bias conv_3', and how near they come to it together. */
+export function sumOfParts(
+  expected: number,
+  parts: readonly (readonly [name: string, part: ArrayLike<number>])[],
+): Required<Pick<Findings, 'completeness' | 'values'>> {
+  const values = parts.map(([name, part]): [string, number] => [
+    `${name === IMAGE || name === NOISE_LEVEL ? 'input' : 'bias'} ${name}`,
+    part[0] ?? Number.NaN,
+  ])
+  return {
+    completeness: completenessOf(
+      expected,
+      values.reduce((total, [, part]) => total + part, 0),
+    ),
+    values: Object.fromEntries(values),
+  }
+}

@@ -1,0 +1,74 @@
+import { InputError } from '@noisescope/core'
+import type { ExplainContext, Explainer } from '../explainer.ts'
+import { explanationMap } from '../map.ts'
+import { checkWhole } from './blocks.ts'
+import { channelSum } from './channel-sum.ts'
+import { FIRST_EVALUATIONS, pathIntegral, type Rule } from './path-integral.ts'
+
+export interface PathOptions {
+  /** Refine the path until the gap is as wanted (if not given), or take one rule of `nodes`. */
+  readonly refine?: boolean
+  /** Wanted gap as a share of T(end) - T(start); 1e-3 if not given. */
+  readonly gap?: number
+  /** Gradients that refining computes at most, at least 31; 2048 if not given. */
+  readonly maxEvaluations?: number
+  /** Nodes of the one rule; 64 if not given. */
+  readonly nodes?: number
+}
+
+/** The rule that options ask for. @throws InputError when one is unusable. */
+function ruleOf(method: string, options: PathOptions): Rule {
+  const { refine = true, gap = 1e-3, maxEvaluations = 2048, nodes = 64 } = options
+  if (!refine) {
+    checkWhole(method, 'nodes', nodes)
+    return { refine, nodes }
+  }
+  if (!(gap > 0 && gap < 1)) throw new InputError(`${method}: gap is ${gap}; expected a share between 0 and 1`)
+  checkWhole(method, 'maxEvaluations', maxEvaluations)
+  if (maxEvaluations < FIRST_EVALUATIONS) {
+    throw new InputError(
+      `${method}: maxEvaluations is ${maxEvaluations}; expected at least ${FIRST_EVALUATIONS}, which the first look at the path takes`,
+    )
+  }
+  return { refine, gap, maxEvaluations }
+}
+
+/**
+ * An explainer that shares out T(y) - T(start) over the pixels, by the gradients on the straight line from `start` to the noisy
+ * image y. Its values are `start`, T there; `evaluations`, the gradients that it took; and refined `refined`, 1 when the
+ * wanted gap was reached and 0 when not, and `spread of gaps`, what those of the path's pieces come to if their signs are by
+ * chance, in units of T.
+ */
+export function pathExplainer(
+  name: string,
+  title: string,
+  { rule: ruleOptions, options }: { rule: PathOptions; options: Readonly<Record<string, unknown>> },
+  start: (context: ExplainContext) => Float32Array,
+): Explainer {
+  const rule = ruleOf(name, ruleOptions)
+  return {
+    name,
+    title,
+    options: { ...options, ...rule },
+    explain: async (context) => {
+      const { noisy, width, height, saturated, held } = context
+      const integral = await pathIntegral(held, { from: start(context), to: noisy }, rule)
+      const { completeness, spread, evaluations } = integral
+      const data = channelSum(integral.shares, width * height)
+      const refined = rule.refine && Math.abs(completeness.gap) <= rule.gap * Math.abs(completeness.expected)
+      return {
+        maps: [
+          explanationMap({ name: 'input', shape: [height, width], data, signed: true, units: 'target' }, { saturated }),
+        ],
+        completeness,
+        values: {
+          start: integral.start,
+          evaluations,
+          ...(rule.refine
+            ? { refined: Number(refined), 'spread of gaps': spread }
+            : {}),
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,208 @@
+import { adnet } from '@noisescope/adnet'
+import { InputError } from '@noisescope/core'
+import { ffdnet } from '@noisescope/ffdnet'
+import type { Model } from '@noisescope/nn'
+import { describe, expect, it } from 'vitest'
+import { fullGrad } from '../src/explainers/full-grad.ts'
+import type { FullGradMapOptions } from '../src/explainers/full-grad-maps.ts'
+import { type FullGradientTerm, fullGradient } from '../src/explainers/full-gradient.ts'
+import { noisySamples } from '../src/explainers/noisy-samples.ts'
+import { simpleFullGrad } from '../src/explainers/simple-full-grad.ts'
+import { smoothFullGrad } from '../src/explainers/smooth-full-grad.ts'
+import { ExplainSession, pixel, rectangle, removed, type Size, type Subject } from '../src/index.ts'
+import { inFloat64 } from './helpers/float64.ts'
+import { openTestDevice } from './helpers/subjects.ts'
+import { cleanAndNoisy, differencesWithOtherWeights, liven, targetsIn, tinyModels } from './helpers/tiny-models.ts'
+
+const device = await openTestDevice()
+
+describe.each(tinyModels())('%s', (_, model, size) => {
+  liven(device, model)
+  const session = new ExplainSession(device, model, size)
+
+  it.each(targetsIn(size))('FullGrad’s parts of %s add up to it', async (_, target) => {
+    const subject = { ...cleanAndNoisy(model, size), target }
+    const [explanation] = await session.explain(subject, [fullGrad()], { layers: [] })
+    const { maps, completeness, values } = explanation!
+    expect(completeness?.expected).toBe(explanation?.value)
+    expect(completeness?.relative).toBeLessThan(1e-4)
+    expect(Object.values(values!).reduce((a, b) => a + b)).toBeCloseTo(completeness!.actual, 5)
+    expect(Object.keys(values!)[0]).toBe('input image')
+    expect(maps.map(({ name }) => name).slice(0, 2)).toEqual(['input', 'image'])
+    expect(maps.every(({ shape }) => shape.join() === [size.height, size.width].join())).toBe(true)
+  })
+})
+
+/** A term's numbers in float64, [c, h, w]. */
+interface ExactTerm extends Pick<FullGradientTerm, 'name' | 'kind'> {
+  readonly shape: readonly number[]
+  readonly gradient: Float64Array
+  readonly contribution: Float64Array
+}
+
+/** psi and the sum over channels, as the authors wrote it, one pixel after the other. */
+function plainPsi(
+  z: Float64Array,
+  shape: readonly number[],
+  height: number,
+  width: number,
+  rescale = true,
+): Float64Array {
+  const [, channels = 1, h = 1, w = 1] = shape
+  const sizes = z.map(Math.abs)
+  const least = Math.min(...sizes)
+  const greatest = Math.max(...sizes.map((value) => value - least))
+  const scaled = rescale ? sizes.map((value) => (value - least) / (greatest + 1e-6)) : sizes
+  const map = new Float64Array(height * width)
+  for (let c = 0; c < channels; c++) {
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const [row, column] = [(y * (h - 1)) / (height - 1), (x * (w - 1)) / (width - 1)]
+        for (const r of [Math.floor(row), Math.floor(row) + 1]) {
+          for (const k of [Math.floor(column), Math.floor(column) + 1]) {
+            const weight = (1 - Math.abs(row - r)) * (1 - Math.abs(column - k))
+            if (weight > 0 && r < h && k < w) map[y * width + x]! += weight * scaled[(c * h + r) * w + k]!
+          }
+        }
+      }
+    }
+  }
+  return map
+}
+
+const farthest = (a: Float32Array, b: ArrayLike<number>): number =>
+  Math.max(...a.map((value, i) => Math.abs(value - (b[i] as number))))
+
+/** A target's terms at any image in float64. */
+async function exactTerms(model: Model, size: Size, subject: Subject): Promise<(noisy: Float32Array) => ExactTerm[]> {
+  const terms: FullGradientTerm[] = []
+  const at = await inFloat64(device, model, size, subject, (graph) => {
+    terms.push(...fullGradient(graph))
+    return terms.flatMap(({ gradient, contribution }) => [gradient, contribution])
+  })
+  return (noisy) => {
+    const values = at(noisy)
+    return terms.map(({ name, kind }, i) => ({
+      name,
+      kind,
+      shape: values[2 * i]!.shape,
+      gradient: values[2 * i]!.data,
+      contribution: values[2 * i + 1]!.data,
+    }))
+  }
+}
+
+describe.each([
+  ['an FFDNet of colour images', ffdnet({ depth: 3, width: 5, channels: 3, seed: 1 }), { width: 13, height: 11 }],
+  ['an ADNet', adnet({ width: 4, seed: 2 }), { width: 12, height: 13 }],
+] as const)('of %s', (_, model, size) => {
+  liven(device, model)
+  const subject = { ...cleanAndNoisy(model, size), target: pixel(6, 5) }
+  const session = new ExplainSession(device, model, size)
+  const { width, height } = size
+
+  it.each<[string, FullGradMapOptions]>([
+    ['rescaled', {}],
+    ['in units of the target', { rescale: 'none' }],
+    ['of layers’ own biases only', { implicit: false }],
+  ])('the maps are those of plain loops in float64, %s', async (_, options) => {
+    const [full, simple] = await session.explain(
+      subject,
+      [fullGrad(options), simpleFullGrad({ implicit: options.implicit ?? true })],
+      { layers: [] },
+    )
+    const terms = (await exactTerms(model, size, subject))(subject.noisy)
+    const mapped = terms.filter(({ kind }) => options.implicit !== false || kind !== 'implicit')
+    expect(full?.maps.map(({ name }) => name)).toEqual(['input', ...mapped.map(({ name }) => name)])
+    const scale = options.rescale !== 'none'
+    for (const [explanation, valueOf, rescale] of [
+      [full!, ({ contribution }: ExactTerm) => contribution, scale],
+      [simple!, ({ kind, gradient, contribution }: ExactTerm) => (kind === 'input' ? contribution : gradient), true],
+    ] as const) {
+      const total = new Float64Array(width * height)
+      for (const [i, term] of mapped.entries()) {
+        const map = plainPsi(valueOf(term), term.shape, height, width, rescale)
+        expect(farthest(explanation.maps[i + 1]!.data, map)).toBeLessThan(2e-4 * Math.max(...map, 1e-3))
+        map.forEach((value, p) => {
+          total[p]! += value
+        })
+      }
+      expect(farthest(explanation.maps[0]!.data, total)).toBeLessThan(2e-4 * Math.max(...total))
+      expect(explanation.maps[0]).toMatchObject({ signed: false, units: rescale ? 'rescaled' : 'target', status: 'ok' })
+    }
+    for (const { name, kind, contribution } of terms) {
+      const part = full?.values?.[`${kind === 'input' ? 'input' : 'bias'} ${name}`]
+      expect(part).toBeCloseTo(
+        contribution.reduce((a, b) => a + b),
+        4,
+      )
+    }
+    expect(simple?.completeness).toBeUndefined()
+  })
+})
+
+describe('Smooth FullGrad', () => {
+  const model = ffdnet({ depth: 3, width: 5, channels: 3, seed: 1 })
+  liven(device, model)
+  const size = { width: 13, height: 11 }
+  const subject = { ...cleanAndNoisy(model, size), target: pixel(6, 5) }
+  const session = new ExplainSession(device, model, size)
+
+  it('takes psi of the mean terms, whose sum is the mean of the target', async () => {
+    const sampling = { samples: 5, noise: 0.2, seed: 4 }
+    const [smooth] = await session.explain(subject, [smoothFullGrad(sampling)], { layers: [] })
+    const termsAt = await exactTerms(model, size, subject)
+    const samples = Array.from({ length: 5 }, (_, i) => termsAt(noisySamples(subject, sampling)(i)))
+    const targetAt = await inFloat64(device, model, size, subject, ({ target }) => [target])
+    const targets = Array.from({ length: 5 }, (_, i) => targetAt(noisySamples(subject, sampling)(i))[0]!.data[0]!)
+    for (const [i, { shape, name }] of samples[0]!.entries()) {
+      const mean = samples[0]![i]!.contribution.map((_, k) =>
+        samples.reduce((total, sample) => total + sample[i]!.contribution[k]! / 5, 0),
+      )
+      const map = plainPsi(mean, shape, size.height, size.width)
+      expect(smooth?.maps[i + 1]?.name).toBe(name)
+      expect(farthest(smooth!.maps[i + 1]!.data, map)).toBeLessThan(2e-4 * Math.max(...map, 1e-3))
+    }
+    expect(smooth?.completeness?.expected).toBeCloseTo(
+      targets.reduce((a, b) => a + b / 5, 0),
+      5,
+    )
+    expect(smooth?.completeness?.relative).toBeLessThan(1e-4)
+  })
+
+  it('without noise is FullGrad', async () => {
+    const target = removed(rectangle(size, 2, 3, 5, 4))
+    const explainers = [fullGrad(), smoothFullGrad({ noise: 0, samples: 3 })]
+    const [plain, smooth] = await session.explain({ ...subject, target }, explainers, { layers: [] })
+    for (const [i, map] of plain!.maps.entries()) {
+      expect(smooth?.maps[i]?.name).toBe(map.name)
+      expect(farthest(smooth!.maps[i]!.data, map.data)).toBeLessThan(1e-3 * Math.max(map.range[1], 1e-3))
+    }
+    expect(smooth?.completeness?.expected).toBeCloseTo(plain!.value, 5)
+  })
+
+  it('stops with the reason of an aborted signal', async () => {
+    const reason = new Error('seen enough')
+    const abort = new AbortController()
+    const explaining = session.explain(subject, [smoothFullGrad({ samples: 5 })], {
+      layers: [],
+      signal: abort.signal,
+      onProgress: () => abort.abort(reason),
+    })
+    await expect(explaining).rejects.toBe(reason)
+  })
+})
+
+it('other weights make other maps', async () => {
+  const explainers = [fullGrad(), simpleFullGrad(), smoothFullGrad({ samples: 5 })]
+  const changes = await differencesWithOtherWeights(device, explainers)
+  const totals = Object.entries(changes).filter(([name]) => name.endsWith(' input'))
+  expect(totals.map(([name]) => name)).toEqual(['fullgrad input', 'simple-fullgrad input', 'smooth-fullgrad input'])
+  expect(Math.min(...totals.map(([, change]) => change))).toBeGreaterThan(0.2)
+})
+
+it('refuses rescalings and samples that there are not', () => {
+  expect(() => fullGrad({ rescale: 'image' as 'none' })).toThrow(InputError)
+  expect(() => smoothFullGrad({ rescale: 'image' as 'none' })).toThrow(InputError)
+  expect(() => smoothFullGrad({ samples: 0 })).toThrow(InputError)
+})

@@ -1,0 +1,53 @@
+import { dncnn } from '@noisescope/dncnn'
+import { expect, test } from 'vitest'
+import { maxSensitivity } from '../src/evaluation/max-sensitivity.ts'
+import { ExplainSession, layerCam, pixel, pixelFilter } from '../src/index.ts'
+import { explainerOf } from './helpers/fixed-explainers.ts'
+import { numbers, openTestDevice, randomise, testImage } from './helpers/subjects.ts'
+
+const device = await openTestDevice()
+const size = { width: 13, height: 12 }
+const model = dncnn({ depth: 3, width: 4, seed: 1 })
+randomise(device, model)
+const noisy = testImage(size, 1)
+const subject = { noisy, target: pixel(6, 5) }
+const pixels = size.width * size.height
+
+test('an explanation that never moves has no sensitivity', async () => {
+  using session = new ExplainSession(device, model, size)
+  const constant = explainerOf(() => numbers(pixels, 2))
+  const found = await maxSensitivity(session, subject, constant)
+  expect(found).toEqual({ maxSensitivity: 0, sensitivities: Array(10).fill(0) })
+})
+
+test('that of the image itself is the length of what moved it over its own', async () => {
+  using session = new ExplainSession(device, model, size)
+  const echo = explainerOf((context) => context.noisy)
+  const { maxSensitivity: greatest, sensitivities } = await maxSensitivity(session, subject, echo)
+  // A uniform draw of +-0.02 has a root mean square of 0.02 / sqrt(3).
+  const expected = (0.02 * Math.sqrt(pixels / 3)) / Math.hypot(...noisy)
+  for (const each of sensitivities) expect(Math.abs(each / expected - 1)).toBeLessThan(0.2)
+  expect(new Set(sensitivities).size).toBe(10)
+  expect(greatest).toBe(Math.max(...sensitivities))
+  const again = await maxSensitivity(session, subject, echo)
+  expect(again.sensitivities).toEqual(sensitivities)
+})
+
+test('a network with ReLUs moves its filters a little, and a layer can be asked about', async () => {
+  using session = new ExplainSession(device, model, size)
+  const filter = await maxSensitivity(session, subject, pixelFilter(), { draws: 3 })
+  expect(filter.maxSensitivity).toBeGreaterThan(0)
+  expect(filter.maxSensitivity).toBeLessThan(1)
+  const layer = await maxSensitivity(session, subject, layerCam(), { draws: 3, map: 'relu_2' })
+  expect(layer.maxSensitivity).toBeGreaterThan(0)
+})
+
+test('a map of zeros has none, and draws, radii and maps that do not exist are refused', async () => {
+  using session = new ExplainSession(device, model, size)
+  const zeros = explainerOf(() => new Float32Array(pixels))
+  expect((await maxSensitivity(session, subject, zeros)).maxSensitivity).toBeNull()
+  await expect(maxSensitivity(session, subject, zeros, { draws: 0 })).rejects.toThrow(/0 draws/)
+  await expect(maxSensitivity(session, subject, zeros, { radius: 0 })).rejects.toThrow(/within 0/)
+  await expect(maxSensitivity(session, subject, zeros, { map: 'relu_9' })).rejects.toThrow(/it has input/)
+  await expect(maxSensitivity(session, subject, layerCam())).rejects.toThrow(/name a layer/)
+})
