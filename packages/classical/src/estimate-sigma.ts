@@ -10,7 +10,7 @@ const MEDIAN_OF_NORMAL = 0.6745
  *
  * sigma = median |y| / 0.6745 over the finest diagonal wavelet coefficients y (db2), nearly all of which are noise
  *
- * Source: Donoho and Johnstone 1994, "Ideal spatial adaptation by wavelet shrinkage", section 2.4.
+ * Source: Donoho and Johnstone 1994, "Ideal spatial adaptation by wavelet shrinkage".
  * @throws {InputError} when the plane cannot be used or is a single line, which has no diagonal details
  */
 export function estimateSigma(plane: Plane): number {

@@ -1,7 +1,7 @@
 import { mirrored } from './border.ts'
 import { checkLevel, checkPlane, type Plane } from './plane.ts'
 
-/** Where the kernel ends, in standard deviations: what lies beyond weighs less than 1e-4 of the whole. */
+/** Where the kernel ends, in standard deviations: along a line, what lies beyond weighs less than 1e-4 of the whole. */
 const REACH = 4
 
 /**
@@ -14,7 +14,7 @@ const REACH = 4
  */
 export function gaussianBlur(plane: Plane, deviation: number): Plane {
   checkPlane(plane)
-  checkLevel(deviation, 'the standard deviation of the blur')
+  checkLevel(deviation, 'the standard deviation of the blur', 'in pixels')
   const { width, height, data } = plane
   const kernel = gaussianKernel(deviation)
   const alongRows = new Float64Array(data.length)

@@ -22,9 +22,9 @@ export function checkPlane({ width, height, data }: Plane): void {
 }
 
 /** @throws {InputError} when a level such as the noise's standard deviation is negative or not finite. */
-export function checkLevel(value: number, name: string): void {
+export function checkLevel(value: number, name: string, unit = 'on the 0..1 scale of the image'): void {
   if (!Number.isFinite(value) || value < 0) {
-    throw new InputError(`${name} is ${value}; expected a number from 0 up, on the 0..1 scale of the image`)
+    throw new InputError(`${name} is ${value}; expected a number from 0 up, ${unit}`)
   }
 }
 

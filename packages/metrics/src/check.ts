@@ -20,8 +20,8 @@ export function assertComparable(a: Float32Array, b: Float32Array): void {
     )
   }
   if (a.length === 0) throw new InputError('the images are empty; expected at least one value in each')
-  assertFinite(a, 'first')
-  assertFinite(b, 'second')
+  assertFinite(a, 'the first image')
+  assertFinite(b, 'the second image')
 }
 
 /** @throws {InputError} when a size that must be a whole number of at least 1 is anything else. */
@@ -40,13 +40,30 @@ export function assertDataRange(dataRange: number): void {
   }
 }
 
-function assertFinite(image: Float32Array, which: string): void {
-  for (let i = 0; i < image.length; i++) {
-    if (!Number.isFinite(image[i])) {
+/** @throws {InputError} when one of the values is NaN or infinite. */
+export function assertFinite(values: ArrayLike<number>, name: string): void {
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) {
       throw new InputError(
-        `the ${which} image holds ${image[i]} at index ${i}; expected finite values; ` +
+        `${name} holds ${values[i]} at index ${i}; expected finite values; ` +
           'check the file or the network that it came from',
       )
     }
+  }
+}
+
+/** @throws {InputError} when there are more or fewer values than expected. */
+export function assertLength(values: ArrayLike<number>, expected: number, name: string, shape: string): void {
+  if (values.length !== expected) {
+    throw new InputError(
+      `${name} has ${values.length} values; expected ${expected} for ${shape}; give the sizes that it has`,
+    )
+  }
+}
+
+/** @throws {InputError} when a threshold that must be a positive, finite number is anything else. */
+export function assertThreshold(value: number, name: string): void {
+  if (!(value > 0 && Number.isFinite(value))) {
+    throw new InputError(`${name} is ${value}; expected a positive number on the scale of the image, such as 0.1`)
   }
 }

@@ -5,7 +5,10 @@ import { kaiserWindow } from './kaiser.ts'
 import type { Stage } from './profile.ts'
 import { biorthogonal, dct } from './transforms.ts'
 
-/** Shrinks the first `count` coefficients of a noisy group in place, by those of the guide; the weight of the group. */
+/**
+ * Shrinks the first `count` coefficients of a noisy group in place, by those of the guide; the weight of the group. The first
+ * coefficient alone holds the mean of the group.
+ */
 export type Shrink = (noisy: Float64Array, guide: Float64Array, count: number) => number
 
 /**

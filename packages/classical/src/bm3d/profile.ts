@@ -1,8 +1,11 @@
+import { InputError } from '@noisescope/core'
+import { checkLevel, checkWindow } from '../plane.ts'
+
 /** Parameters of one of the two steps; sides in pixels. */
 export interface Stage {
-  /** Side of the blocks. */
+  /** Side of the blocks; a power of two for bior1.5. */
   readonly block: number
-  /** Distance between neighbouring reference blocks. */
+  /** Distance between neighbouring reference blocks, at most a block. */
   readonly step: number
   /** Side of the window in which alike blocks are looked for, counted in their places. */
   readonly search: number
@@ -60,3 +63,24 @@ const HIGH_NOISE = 40 / 255
 export function profileFor(sigma: number): Profile {
   return sigma > HIGH_NOISE ? highNoiseProfile : normalProfile
 }
+
+/** @throws {InputError} when a parameter means nothing or would leave pixels out. */
+export function checkProfile({ hardThresholding, threshold, wiener }: Profile): void {
+  checkLevel(threshold, 'the threshold', 'in sigma')
+  checkStage(hardThresholding, 'hard thresholding')
+  checkStage(wiener, 'the Wiener filter')
+}
+
+function checkStage({ block, step, search, group, match, transform }: Stage, stage: string): void {
+  checkWindow(search, `the search window of ${stage}`)
+  const check = (holds: boolean, name: string, value: number, expected: string): void => {
+    if (!holds) throw new InputError(`the ${name} of ${stage} is ${value}; expected ${expected}`)
+  }
+  const transformable = transform === 'bior1.5' ? isPowerOfTwo(block) : Number.isInteger(block) && block >= 1
+  check(transformable, 'block', block, transform === 'bior1.5' ? 'a power of two' : 'a whole number from 1 up')
+  check(Number.isInteger(step) && step >= 1 && step <= block, 'step', step, `a whole number from 1 to ${block}`)
+  check(isPowerOfTwo(group), 'group', group, 'a power of two')
+  check(Number.isFinite(match) && match > 0, 'match', match, 'a number above 0')
+}
+
+const isPowerOfTwo = (value: number): boolean => Number.isInteger(Math.log2(value)) && Number.isInteger(value)

@@ -1,0 +1,385 @@
+import { InputError } from '@noisescope/core'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  addSeparationRecords,
+  bootstrapInterval,
+  countsOf,
+  type DetectionScores,
+  type Part,
+  type SeparationImage,
+  type SeparationOptions,
+  type SeparationScores,
+  separation,
+  separationRecord,
+  separationScores,
+} from '../src/index.ts'
+import { anyImage, gaussianImage, halvedRow, smallImage } from './separation-images.ts'
+
+const allParts: Part[] = ['image', 'core', 'edge', 'background']
+
+const scoresOf = (image: SeparationImage, options: SeparationOptions = {}): SeparationScores =>
+  separationScores(separationRecord(image, options))
+
+/** The scores of every part and stratum of a record, and how many values are corrupted in it. */
+function everyScore(scores: SeparationScores): (DetectionScores & { corrupted: number })[] {
+  return allParts.flatMap((part) => [scores.parts[part], ...scores.parts[part].strata])
+}
+
+const transposed = (plane: Float32Array, width: number, height: number): Float32Array =>
+  Float32Array.from(plane, (_, i) => plane[(i % height) * width + Math.floor(i / height)]!)
+
+describe('a 5x5 image by hand', () => {
+  const record = separationRecord(smallImage())
+  const { parts, gap } = separationScores(record)
+
+  test('has these counts and sums in each region', () => {
+    expect(countsOf(record, 'core')).toEqual({
+      truePositives: 1,
+      falseNegatives: 1,
+      falsePositives: 1,
+      trueNegatives: 2,
+      removedTimesNoise: 0.25,
+      noisePower: 0.5,
+    })
+    expect(countsOf(record, 'edge')).toMatchObject({ truePositives: 0, falsePositives: 0, trueNegatives: 10 })
+    expect(countsOf(record, 'background')).toMatchObject({ truePositives: 2, falsePositives: 0, trueNegatives: 8 })
+    expect(countsOf(record, 'image')).toMatchObject({ truePositives: 3, falsePositives: 1, trueNegatives: 20 })
+  })
+
+  test('has these scores in the core of the object', () => {
+    expect(parts.core).toMatchObject({ precision: 1 / 2, recall: 1 / 2, f1: 1 / 2, falseRemoval: 1 / 3 })
+    expect(parts.core.removalGain).toBe(1 / 2)
+    expect(parts.core.averagePrecision).toBeCloseTo(0.5 * 1 + 0.5 * (2 / 5), 12)
+    expect(parts.core).toMatchObject({ corrupted: 2, clean: 3 })
+  })
+
+  test('has a background where all noise is found and three quarters of it removed', () => {
+    expect(parts.background).toMatchObject({ precision: 1, recall: 1, f1: 1, falseRemoval: 0, averagePrecision: 1 })
+    expect(parts.background.removalGain).toBe(3 / 4)
+  })
+
+  test('has null for what an edge without noise leaves undefined', () => {
+    expect(parts.edge).toMatchObject({
+      precision: null,
+      recall: null,
+      f1: null,
+      removalGain: null,
+      averagePrecision: null,
+      falseRemoval: 0,
+    })
+  })
+
+  test('puts noise into the stratum of its sign and size, and a false removal into the one that it claims', () => {
+    const of = (sign: number, above: number) =>
+      parts.core.strata.find((stratum) => stratum.sign === sign && stratum.above === above)
+    expect(of(1, 0.4)).toMatchObject({ upTo: 0.6, corrupted: 1, recall: 0, f1: 0, precision: null })
+    expect(of(-1, 0.4)).toMatchObject({ upTo: 0.6, corrupted: 1, recall: 1, f1: 1, precision: 1, removalGain: 1 })
+    expect(of(1, 0.2)).toMatchObject({ corrupted: 0, recall: null, f1: null, precision: 0, falseRemoval: 1 / 3 })
+    expect(of(1, 0.8)).toMatchObject({ upTo: null, corrupted: 0 })
+  })
+
+  test('has a raw gap, and no matched one since background and core share no noise of one size', () => {
+    expect(gap.f1).toBe(1 / 2)
+    expect(gap.averagePrecision).toBeCloseTo(1 - 0.7, 12)
+    expect(gap.bySignAndSize).toEqual({ f1: null, f1AtEqualShare: null, compared: 0 })
+    expect(gap.bySize).toEqual({ f1: null, f1AtEqualShare: null, compared: 0 })
+  })
+})
+
+describe('whatever the image, separation', () => {
+  test('of a perfect denoiser is 1 wherever there is noise', () => {
+    fc.assert(
+      fc.property(anyImage, (image) => {
+        for (const scores of everyScore(scoresOf({ ...image, denoised: image.clean }))) {
+          const expected = scores.corrupted === 0 ? null : 1
+          expect([scores.f1, scores.recall, scores.precision]).toEqual([expected, expected, expected])
+          expect([null, 1]).toContain(scores.removalGain)
+          expect([null, 0]).toContain(scores.falseRemoval)
+        }
+      }),
+      { numRuns: 100, seed: 1 },
+    )
+  })
+
+  test('of a denoiser that does nothing has recall 0 and gain 0, and no precision', () => {
+    fc.assert(
+      fc.property(anyImage, (image) => {
+        for (const scores of everyScore(scoresOf({ ...image, denoised: image.noisy }))) {
+          expect([null, 0]).toContain(scores.recall)
+          expect(Math.abs(scores.removalGain ?? 0)).toBe(0)
+          expect(scores.precision).toBe(null)
+        }
+      }),
+      { numRuns: 100, seed: 2 },
+    )
+  })
+
+  test('does not change when everything is transposed', () => {
+    fc.assert(
+      fc.property(anyImage, ({ clean, noisy, denoised, width, height }) => {
+        const turned = {
+          clean: transposed(clean, width, height),
+          noisy: transposed(noisy, width, height),
+          denoised: transposed(denoised, width, height),
+          width: height,
+          height: width,
+        }
+        const before = separationRecord({ clean, noisy, denoised, width, height })
+        const after = separationRecord(turned)
+        for (const [i, sum] of before.sums.entries()) expect(after.sums[i]).toBeCloseTo(sum, 9)
+      }),
+      { numRuns: 100, seed: 3 },
+    )
+  })
+
+  test('has strata that add up to their region, and regions that add up to the image', () => {
+    fc.assert(
+      fc.property(anyImage, (image) => {
+        const record = separationRecord(image, { sizeEdges: [0.3, 0.9] })
+        for (const part of allParts) {
+          const { truePositives, falseNegatives, falsePositives } = countsOf(record, part)
+          const strata = [0, 1, 2, 3, 4, 5].map((stratum) => countsOf(record, part, stratum))
+          const added = (name: 'truePositives' | 'falseNegatives' | 'falsePositives') =>
+            strata.reduce((sum, counts) => sum + counts[name], 0)
+          expect([added('truePositives'), added('falseNegatives'), added('falsePositives')]).toEqual([
+            truePositives,
+            falseNegatives,
+            falsePositives,
+          ])
+        }
+        const pixels = (part: Part): number => {
+          const counts = countsOf(record, part)
+          return counts.truePositives + counts.falseNegatives + counts.falsePositives + counts.trueNegatives
+        }
+        expect(pixels('core') + pixels('edge') + pixels('background')).toBe(image.width * image.height)
+        expect(pixels('image')).toBe(image.width * image.height)
+      }),
+      { numRuns: 100, seed: 4 },
+    )
+  })
+
+  test('of two images in the channels of one, under one mask, is the sum of their records', () => {
+    fc.assert(
+      fc.property(anyImage, (image) => {
+        const mask = image.clean.map((value, i) => Number(i === 0 || value > 0.4))
+        const second = { ...image, clean: image.denoised, noisy: image.clean, denoised: image.noisy }
+        const both = (name: 'clean' | 'noisy' | 'denoised') => Float32Array.from([...image[name], ...second[name]])
+        const together = separationRecord({
+          ...image,
+          clean: both('clean'),
+          noisy: both('noisy'),
+          denoised: both('denoised'),
+          channels: 2,
+          mask,
+        })
+        const sum = addSeparationRecords([separationRecord({ ...image, mask }), separationRecord({ ...second, mask })])
+        expect(sum.images).toBe(2)
+        for (const part of allParts) {
+          const expected = countsOf(together, part)
+          const counts = countsOf(sum, part)
+          expect(counts).toMatchObject({
+            truePositives: expected.truePositives,
+            falseNegatives: expected.falseNegatives,
+            falsePositives: expected.falsePositives,
+            trueNegatives: expected.trueNegatives,
+          })
+          expect(counts.removedTimesNoise).toBeCloseTo(expected.removedTimesNoise, 9)
+          expect(counts.noisePower).toBeCloseTo(expected.noisePower, 9)
+        }
+      }),
+      { numRuns: 100, seed: 5 },
+    )
+  })
+
+  test('never gives NaN or infinity', () => {
+    fc.assert(
+      fc.property(anyImage, (image) => {
+        const found = scoresOf(image)
+        const numbers = [...everyScore(found), found.gap, found.gap.bySignAndSize, found.gap.bySize]
+          .flatMap((scores) => Object.values(scores) as unknown[])
+          .filter((value) => typeof value === 'number')
+        expect(numbers.filter((value) => !Number.isFinite(value))).toEqual([])
+      }),
+      { numRuns: 100, seed: 6 },
+    )
+  })
+})
+
+describe('separation', () => {
+  test('of a denoiser that returns black finds all noise off the object and takes all of the object for noise', () => {
+    const { parts } = scoresOf({ ...smallImage(), denoised: new Float32Array(25) })
+    expect(parts.background).toMatchObject({ f1: 1, removalGain: 1, falseRemoval: 0 })
+    expect(parts.core).toMatchObject({ falseRemoval: 1, precision: 1 / 4 })
+  })
+
+  test('of a denoiser given the clean image has false removal alone', () => {
+    const image = smallImage()
+    const { parts } = scoresOf({ ...image, noisy: image.clean })
+    expect(parts.core).toMatchObject({
+      corrupted: 0,
+      f1: null,
+      recall: null,
+      removalGain: null,
+      averagePrecision: null,
+    })
+    // At (0, 1) the denoiser brightens, at (0, 2) it darkens: two of five.
+    expect(parts.core.falseRemoval).toBe(2 / 5)
+  })
+
+  test('compares no salt on black with pepper on white, except by size', () => {
+    const row = halvedRow(4)
+    row.image.clean.fill(0, 5)
+    row.image.clean.fill(1, 0, 5)
+    const noisy = row.image.clean.slice()
+    noisy.set([0, 0], 0)
+    noisy.set([1, 1, 1], 6)
+    const { parts, gap } = scoresOf({ ...row.image, noisy, denoised: row.image.clean })
+    expect(parts.core.strata.filter(({ f1 }) => f1 !== null).map(({ sign }) => sign)).toEqual([-1])
+    expect(parts.background.strata.filter(({ f1 }) => f1 !== null).map(({ sign }) => sign)).toEqual([1])
+    expect(gap.f1).toBe(0)
+    expect(gap.bySignAndSize).toEqual({ f1: null, f1AtEqualShare: null, compared: 0 })
+    expect(gap.bySize).toEqual({ f1: 0, f1AtEqualShare: 0, compared: 2 })
+  })
+
+  test('weighs a stratum of the matched gap by its count in the region that has fewer, and leaves out what one lacks', () => {
+    const { image, corrupt } = halvedRow(20)
+    corrupt('background', 3, 0.5, 0.5) // found: F1 1
+    corrupt('core', 2, 0.5, 0) // missed: F1 0
+    corrupt('background', 1, 0.3, 0) // missed: F1 0
+    corrupt('core', 5, 0.3, 0.3) // found: F1 1
+    corrupt('core', 7, -0.3, 0) // only there
+    const { gap } = scoresOf(image)
+    expect(gap.bySignAndSize.compared).toBe(3)
+    expect(gap.bySignAndSize.f1).toBeCloseTo((2 * (1 - 0) + 1 * (0 - 1)) / 3, 12)
+  })
+
+  test('has no gap at equal share for a detector that is as good in both regions, though one has more noise', () => {
+    const { image, corrupt } = halvedRow(200)
+    // Recall 1/2 and false removal 1/10 in both; half of the core is corrupted and a tenth of the background.
+    corrupt('core', 50, 0.5, 0.5)
+    corrupt('core', 50, 0.5, 0)
+    corrupt('core', 10, 0, 0.5)
+    corrupt('background', 10, 0.5, 0.5)
+    corrupt('background', 10, 0.5, 0)
+    corrupt('background', 18, 0, 0.5)
+    const { gap } = scoresOf(image)
+    const expected = 20 / (20 + 18 + 10) - 100 / (100 + 10 + 50)
+    expect(gap.f1).toBeCloseTo(expected, 12)
+    expect(gap.bySignAndSize.f1).toBeCloseTo(expected, 12)
+    expect(gap.bySignAndSize.f1AtEqualShare).toBeCloseTo(0, 12)
+    expect(gap.bySize.f1AtEqualShare).toBeCloseTo(0, 12)
+  })
+
+  test('takes an image without anything bright as all background', () => {
+    const dark = new Float32Array(9)
+    const { parts } = scoresOf({ clean: dark, noisy: dark, denoised: dark, width: 3, height: 3 })
+    expect([parts.core.clean, parts.edge.clean, parts.background.clean]).toEqual([0, 0, 9])
+  })
+
+  test('counts only removals above a delta of its own', () => {
+    const { parts } = scoresOf(smallImage(), { delta: 0.3 })
+    expect(parts.core).toMatchObject({ falseRemoval: 0, precision: 1, recall: 1 / 2 })
+  })
+
+  test('averages the average precision of images, without those where it is undefined', () => {
+    const image = smallImage()
+    const perfect = { ...image, denoised: image.clean }
+    const quiet = { ...image, noisy: image.clean }
+    const { parts } = separationScores(
+      addSeparationRecords([image, perfect, quiet].map((one) => separationRecord(one))),
+    )
+    expect(parts.core.averagePrecision).toBeCloseTo((0.7 + 1) / 2, 12)
+  })
+
+  test('refuses sizes, values, masks and options that do not fit', () => {
+    const image = smallImage()
+    const refused = (change: Partial<SeparationImage>, options?: SeparationOptions) =>
+      expect(() => separationRecord({ ...image, ...change }, options))
+    refused({ denoised: new Float32Array(24) }).toThrow(/the denoised image has 24 values; expected 25/)
+    refused({ width: 4 }).toThrow(InputError)
+    refused({ noisy: image.noisy.with(3, Number.NaN) }).toThrow(/the noisy image holds NaN at index 3/)
+    refused({ mask: new Uint8Array(25) }).toThrow(/the mask is empty/)
+    refused({ mask: new Uint8Array(24) }).toThrow(InputError)
+    refused({}, { tau: 0 }).toThrow(/tau is 0; expected a positive number/)
+    refused({}, { delta: -1 }).toThrow(InputError)
+    refused({}, { objectThreshold: Number.NaN }).toThrow(InputError)
+    refused({}, { sizeEdges: [0.3, 0.2] }).toThrow(/ascend from tau/)
+    refused({}, { tau: 0.3, sizeEdges: [0.2] }).toThrow(/ascend from tau/)
+    const record = separationRecord(image)
+    expect(() => addSeparationRecords([])).toThrow(InputError)
+    expect(() => addSeparationRecords([record, separationRecord(image, { tau: 0.2 })])).toThrow(/do not add up/)
+    expect(() => countsOf(record, 'core', 10)).toThrow(/from 0 to 9/)
+  })
+})
+
+describe('intervals of separation', () => {
+  const records = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => separationRecord(gaussianImage(seed)))
+
+  test('are those of the scores of records drawn with replacement', () => {
+    const options = { resamples: 37, seed: 5 }
+    const found = separation(records, options)
+    const plain = (score: (scores: SeparationScores) => number | null) =>
+      bootstrapInterval(
+        records.length,
+        (indices) => score(separationScores(addSeparationRecords([...indices].map((i) => records[i]!)))),
+        options,
+      )
+    const agrees = (interval: ReturnType<typeof plain>, expected: ReturnType<typeof plain>): void => {
+      expect(expected).not.toBe(null)
+      expect(interval?.low).toBeCloseTo(expected!.low, 9)
+      expect(interval?.high).toBeCloseTo(expected!.high, 9)
+      expect(interval?.resamples).toBe(expected!.resamples)
+    }
+    agrees(
+      found.gap.f1.interval,
+      plain(({ gap }) => gap.f1),
+    )
+    agrees(
+      found.gap.averagePrecision.interval,
+      plain(({ gap }) => gap.averagePrecision),
+    )
+    agrees(
+      found.gap.bySignAndSize.f1AtEqualShare.interval,
+      plain(({ gap }) => gap.bySignAndSize.f1AtEqualShare),
+    )
+    agrees(
+      found.gap.bySize.f1.interval,
+      plain(({ gap }) => gap.bySize.f1),
+    )
+    agrees(
+      found.parts.image.removalGain.interval,
+      plain(({ parts }) => parts.image.removalGain),
+    )
+    agrees(
+      found.parts.image.strata[3]!.recall.interval,
+      plain(({ parts }) => parts.image.strata[3]!.recall),
+    )
+  })
+
+  test('stand beside the values of all images together', () => {
+    const expected = separationScores(addSeparationRecords(records))
+    const found = separation(records, { resamples: 3 })
+    expect(found.gap.f1.value).toBe(expected.gap.f1)
+    expect(found.parts.edge.falseRemoval.value).toBe(expected.parts.edge.falseRemoval)
+    expect(found.images).toBe(records.length)
+  })
+
+  test('are null for one image, and for scores without a value', () => {
+    const image = smallImage()
+    const one = separation([separationRecord(image)])
+    expect(one.gap.f1).toEqual({ value: 1 / 2, interval: null })
+    const two = separation([separationRecord(image), separationRecord(image)], { resamples: 10 })
+    expect(two.gap.bySize.f1).toEqual({ value: null, interval: null })
+    expect(two.gap.f1).toEqual({ value: 1 / 2, interval: { low: 1 / 2, high: 1 / 2, resamples: 10 } })
+  })
+
+  test('say that they rest on fewer resamples where a score was undefined in some', () => {
+    const image = smallImage()
+    const quiet = separationRecord({ ...image, noisy: image.clean, denoised: image.clean })
+    const { interval } = separation([separationRecord(image), quiet], { resamples: 200 }).parts.core.f1
+    // Of four draws of two images one has the quiet image twice.
+    expect(interval?.resamples).toBeGreaterThan(120)
+    expect(interval?.resamples).toBeLessThan(180)
+  })
+})
