@@ -10,7 +10,7 @@ export interface PathOptions {
   readonly refine?: boolean
   /** Wanted gap as a share of T(end) - T(start); 1e-3 if not given. */
   readonly gap?: number
-  /** Gradients that refining computes at most, at least 31; 2048 if not given. */
+  /** Gradients that refining computes at most, at least 31; 4096 if not given. */
   readonly maxEvaluations?: number
   /** Nodes of the one rule; 64 if not given. */
   readonly nodes?: number
@@ -18,7 +18,7 @@ export interface PathOptions {
 
 /** The rule that options ask for. @throws InputError when one is unusable. */
 function ruleOf(method: string, options: PathOptions): Rule {
-  const { refine = true, gap = 1e-3, maxEvaluations = 2048, nodes = 64 } = options
+  const { refine = true, gap = 1e-3, maxEvaluations = 4096, nodes = 64 } = options
   if (!refine) {
     checkWhole(method, 'nodes', nodes)
     return { refine, nodes }
@@ -35,7 +35,7 @@ function ruleOf(method: string, options: PathOptions): Rule {
 
 /**
  * An explainer that shares out T(y) - T(start) over the pixels, by the gradients on the straight line from `start` to the noisy
- * image y. Its values are `start`, T there; `evaluations`, the gradients that it took; and refined `refined`, 1 when the
+ * image y. Its values: `start`, T there; `evaluations`, the gradients that it took; where it refines, `refined`, 1 when the
  * wanted gap was reached and 0 when not, and `spread of gaps`, what those of the path's pieces come to if their signs are by
  * chance, in units of T.
  */
@@ -64,9 +64,7 @@ export function pathExplainer(
         values: {
           start: integral.start,
           evaluations,
-          ...(rule.refine
-            ? { refined: Number(refined), 'spread of gaps': spread }
-            : {}),
+          ...(rule.refine ? { refined: Number(refined), 'spread of gaps': spread } : {}),
         },
       }
     },

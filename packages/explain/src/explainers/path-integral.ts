@@ -47,8 +47,6 @@ interface OpenPiece extends Piece {
   readonly shares: Float32Array
   /** Sum of the shares less the difference of T between the piece's ends. */
   readonly gap: number
-  /** Where it is best cut in two. */
-  readonly cut: number
 }
 
 /** What is known of a path. */
@@ -87,7 +85,7 @@ const ROUNDING = 4e-7
  * largest gaps first, until the gap of the whole path is as wanted, and the root of the sum of the pieces' squared gaps too, so
  * that it is not by chance. The gap of a piece is exact, since T is known at its ends, but for float32's rounding of T:
  * pieces with less than that are left as they are, and no gap of less than about 4e-7 |T| / |T(to) - T(from)| can be had.
- * The shares of the other pieces are held until the end, 4 bytes a value.
+ * The shares of the other pieces, one for every five gradients at most, are held until the end, 4 bytes a value.
  */
 export async function pathIntegral(context: ExplainContext, path: Path, rule: Rule): Promise<PathIntegral> {
   const state: State = {
@@ -108,10 +106,13 @@ export async function pathIntegral(context: ExplainContext, path: Path, rule: Ru
     const most = Math.floor((rule.maxEvaluations - state.evaluations) / EVALUATIONS_PER_HALVING)
     const worst = new Set(worstOf(state.open, summary(state), rule.gap).slice(0, Math.max(most, 0)))
     state.open = state.open.filter((piece) => !worst.has(piece))
-    pieces = [...worst].flatMap(({ start, end, cut }) => [
-      { start, end: cut },
-      { start: cut, end },
-    ])
+    pieces = [...worst].flatMap(({ start, end }) => {
+      const middle = (start + end) / 2
+      return [
+        { start, end: middle },
+        { start: middle, end },
+      ]
+    })
   }
   return summary(state)
 }
@@ -147,7 +148,6 @@ async function measure(
   const ends = [...new Set(pieces.flatMap(({ start, end }) => [start, end]))].filter((end) => !targets.has(end))
   const places = [...ends, ...pieces.flatMap(({ start, end }) => rule.map(({ at }) => start + at * (end - start)))]
   let shares = new Float32Array(to.length)
-  let slopes: number[] = []
   const open: OpenPiece[] = []
   const imageAt = (place: number): Float32Array => from.map((value, i) => value + place * ((to[i] as number) - value))
   await context.gradients(
@@ -160,38 +160,23 @@ async function measure(
       const number = index - ends.length
       const piece = pieces[Math.floor(number / nodes)] as Piece
       const weight = (rule[number % nodes] as Node).weight * (piece.end - piece.start)
-      let slope = 0
       for (let i = 0; i < shares.length; i++) {
-        const change = (gradient[i] as number) * ((to[i] as number) - (from[i] as number))
-        shares[i] = (shares[i] as number) + weight * change
-        slope += change
+        shares[i] = (shares[i] as number) + weight * (gradient[i] as number) * ((to[i] as number) - (from[i] as number))
       }
-      slopes.push(slope)
       if (number % nodes < nodes - 1) return
       const gap = sumOf(shares) - difference(targets, piece)
       if (Math.abs(gap) > resolutionOf(targets)) {
-        open.push({ ...piece, shares, gap, cut: cutOf(piece, slopes, difference(targets, piece)) })
+        open.push({ ...piece, shares, gap })
         shares = new Float32Array(to.length)
       } else {
         addTo(state.shares, shares)
         state.squares += gap ** 2
         shares.fill(0)
       }
-      slopes = []
     },
   )
   state.open = [...state.open, ...open]
   state.evaluations += places.length
-}
-
-/**
- * Where the slope of T along a piece jumps, if it jumps once, between its two nodes, and does not change else: there the lines
- * through both ends with the nodes' slopes meet, and cut in two the piece is exact. Else its middle.
- */
-function cutOf({ start, end }: Piece, [first = 0, last = 0]: readonly number[], change: number): number {
-  const meeting = start + (change - last * (end - start)) / (first - last)
-  const [low, high] = gaussLegendre(NODES_PER_PIECE).map(({ at }) => start + at * (end - start))
-  return meeting > (low ?? start) && meeting < (high ?? end) ? meeting : (start + end) / 2
 }
 
 const sumOf = (values: ArrayLike<number>): number => {
