@@ -271,6 +271,40 @@ describe('separation', () => {
     expect(gap.bySize.f1AtEqualShare).toBeCloseTo(0, 12)
   })
 
+  test('takes F1 at the share of noise that both regions have together, by hand', () => {
+    const { image, corrupt } = halvedRow(20)
+    corrupt('core', 5, 0.5, 0.5)
+    corrupt('core', 5, 0.5, 0)
+    corrupt('core', 1, 0, 0.5)
+    corrupt('core', 1, 0, -0.5)
+    corrupt('background', 5, 0.5, 0.5)
+    const { bySignAndSize, bySize } = scoresOf(image).gap
+    // 15 corrupted of 40 values: share 3/8. Background: 1. Core: recall 1/2, false removal 1/10 in one sign, 2/10 in both.
+    expect(bySignAndSize.f1AtEqualShare).toBeCloseTo(1 - 3 / 8 / (3 / 16 + 3 / 8 + (5 / 8) * (1 / 10)), 12)
+    expect(bySize.f1AtEqualShare).toBeCloseTo(1 - 3 / 8 / (3 / 16 + 3 / 8 + (5 / 8) * (2 / 10)), 12)
+  })
+
+  test('takes false removal of a stratum over all clean values of the region', () => {
+    const { image, corrupt } = halvedRow(10)
+    corrupt('core', 1, 0, 0.5)
+    corrupt('core', 2, 0, -0.25)
+    const { core } = scoresOf(image).parts
+    const shares = core.strata.filter(({ falseRemoval }) => falseRemoval !== 0)
+    expect(shares.map(({ sign, falseRemoval }) => [sign, falseRemoval])).toEqual([
+      [1, 1 / 10],
+      [-1, 2 / 10],
+    ])
+    expect(core.falseRemoval).toBe(3 / 10)
+  })
+
+  test('counts as corrupted what is above tau, and not what is at it', () => {
+    const { image, corrupt } = halvedRow(10)
+    corrupt('core', 1, 0.25, 0)
+    corrupt('core', 1, 0.3125, 0)
+    corrupt('core', 1, -0.3125, 0)
+    expect(scoresOf(image, { tau: 0.25 }).parts.core.corrupted).toBe(2)
+  })
+
   test('takes an image without anything bright as all background', () => {
     const dark = new Float32Array(9)
     const { parts } = scoresOf({ clean: dark, noisy: dark, denoised: dark, width: 3, height: 3 })

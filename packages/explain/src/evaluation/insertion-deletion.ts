@@ -1,4 +1,5 @@
 import { InputError } from '@noisescope/core'
+import { areaUnderCurve } from '@noisescope/metrics'
 import type { ExplainContext } from '../explainer.ts'
 import { permutation } from '../explainers/permutation.ts'
 import type { ExplanationMap } from '../map.ts'
@@ -132,7 +133,7 @@ async function exchange({ context, orders, counts, signed, from, to, direction }
       const change = direction * (value - (values[0] as number))
       return signed ? change : Math.abs(change)
     })
-    return { values, changes, area: areaUnder(changes) }
+    return { values, changes, area: areaUnderCurve(changes) }
   })
   const [{ values, changes, area } = { values: [], changes: [], area: Number.NaN }, ...random] = curves
   const randomArea = mean(random.map((curve) => curve.area))
@@ -147,9 +148,3 @@ async function exchange({ context, orders, counts, signed, from, to, direction }
 }
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
-
-/** Area under a curve of equal steps over 0..1. */
-function areaUnder(values: readonly number[]): number {
-  const ends = (values[0] ?? 0) + (values.at(-1) ?? 0)
-  return (values.reduce((a, b) => a + b, 0) - ends / 2) / (values.length - 1)
-}

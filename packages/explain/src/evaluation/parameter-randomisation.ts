@@ -1,5 +1,5 @@
 import { InputError, inputTensor, type Tensor } from '@noisescope/core'
-import { ssim } from '@noisescope/metrics'
+import { rankCorrelation, ssim } from '@noisescope/metrics'
 import { type Model, parametersOf } from '@noisescope/nn'
 import type { Explainer } from '../explainer.ts'
 import { permutation } from '../explainers/permutation.ts'
@@ -9,7 +9,6 @@ import type { Target } from '../targets.ts'
 import { traceModel } from '../traced-model.ts'
 import { chosenMap, type MapChoice } from './chosen-map.ts'
 import { checkFinite } from './map-values.ts'
-import { rankCorrelation } from './rank-correlation.ts'
 
 export interface ParameterRandomisationOptions extends MapChoice {
   /**
@@ -126,7 +125,8 @@ function compared(
   b: ExplanationMap,
   reached: readonly number[],
 ): Omit<RandomisationStep, 'layer' | 'map'> {
-  if (b.status === 'not-finite') return { rankCorrelation: null, magnitudeRankCorrelation: null, ssim: null }
+  if (b.status === 'not-finite' || reached.length === 0)
+    return { rankCorrelation: null, magnitudeRankCorrelation: null, ssim: null }
   const correlation = (valueOf: (value: number) => number): number | null => {
     const [first, second] = [a, b].map(({ data }) => Float64Array.from(reached, (i) => valueOf(data[i] as number)))
     return first === undefined || second === undefined ? null : rankCorrelation(first, second)
