@@ -22,7 +22,7 @@ export interface Verdict {
 /** The gaps that are judged, and what each is. */
 export const GAPS = {
   f1: 'raw',
-  bySignAndSize: 'like with like: same sign and about the same size of the noise',
+  bySignAndSize: 'like with like (noise of the same sign and about the same size)',
 } as const
 export type GapName = keyof typeof GAPS
 

@@ -1,5 +1,5 @@
 import type { Estimate } from '@noisescope/metrics'
-import { type Answer, GAPS, type GapName, gapOf, verdictOf } from './answer.ts'
+import { type Answer, gapOf, verdictOf } from './answer.ts'
 import type { CellResult, SeparationResult } from './cell.ts'
 import { escaped, figureHtml, pageHtml, tableHtml } from './html.ts'
 
@@ -39,7 +39,8 @@ export function studyHtml(study: StudyResult, figures: readonly CellFigure[]): s
 <ul>${answer.sentences.map((sentence) => `<li>${escaped(sentence)}</li>`).join('\n')}</ul>
 <p class="muted">The raw gap is confounded: on a black background dark noise cannot be seen, on a white object bright noise
 cannot, so noise beside the object is of another kind than noise on it. The gap of like with like compares noise of the same
-sign and about the same size only. A 3x3 median stands beside the network: what it shows too is not special to networks.</p>`
+sign and about the same size only; where little is shared it rests on few pixels, which the last column says. F1 also falls
+where noise is rare, which the gap at equal shares of noise takes out. A 3x3 median stands beside the network: what it shows too is not special to networks.</p>`
   const tables = [
     tableHtml('Quality on held-out images: PSNR in dB / SSIM, means over images', qualityRows(cells)),
     ...thresholds.flatMap((threshold) => [
@@ -96,18 +97,32 @@ const of = (cell: CellResult, threshold: number): readonly SeparationResult[] =>
   cell.separation.filter(({ objectThreshold }) => objectThreshold === threshold)
 
 function gapRows(cells: readonly CellResult[], threshold: number): string[][] {
-  const names = Object.keys(GAPS) as GapName[]
   return [
-    ['', 'denoiser', ...names.flatMap((name) => [name === 'f1' ? 'raw' : 'like with like', 'found better'])],
+    [
+      '',
+      'denoiser',
+      'raw',
+      'found better',
+      'like with like',
+      'found better',
+      'at equal shares of noise',
+      'pixels compared',
+    ],
     ...cells.flatMap((cell) =>
-      of(cell, threshold).map((each) => [
-        heading(cell),
-        each.denoiser,
-        ...names.flatMap((name) => {
-          const gap = gapOf(each, name)
-          return [estimateText(gap), VERDICTS[verdictOf(gap)]]
-        }),
-      ]),
+      of(cell, threshold).map((each) => {
+        const [raw, matched] = [gapOf(each, 'f1'), gapOf(each, 'bySignAndSize')]
+        const { f1AtEqualShare, compared } = each.scores.gap.bySignAndSize
+        return [
+          heading(cell),
+          each.denoiser,
+          estimateText(raw),
+          VERDICTS[verdictOf(raw)],
+          estimateText(matched),
+          VERDICTS[verdictOf(matched)],
+          estimateText(f1AtEqualShare),
+          compared.toLocaleString('en'),
+        ]
+      }),
     ),
   ]
 }
