@@ -21,6 +21,7 @@ import { type CommonOptions, processOutput } from './output.ts'
 import { type StudyOptions, studyCommand } from './study/study.ts'
 import { TARGET_FORMS } from './target-flag.ts'
 import { type TrainOptions, trainCommand } from './train.ts'
+import { INTERPRETABLE_WEIGHT } from './training-task.ts'
 
 const noiseLevelOption = (): Option =>
   new Option(
@@ -82,6 +83,19 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
       )
         .argParser(numberIn({ least: 0 }))
         .default(undefined, '20 on hardware, 0 on software adapters, whose winners are known'),
+    )
+    .addOption(
+      new Option(
+        '--interpretable <layer...>',
+        'layers whose filters shall each find one part: adds their part-template loss',
+      )
+        .argParser((text: string, others: string[] | undefined) => [...(others ?? []), ...text.split(',')])
+        .default(undefined, 'none'),
+    )
+    .addOption(
+      new Option('--interpretable-weight <number>', 'how much that loss counts; 0 only measures where the filters fire')
+        .argParser(numberIn({ least: 0 }))
+        .default(undefined, String(INTERPRETABLE_WEIGHT)),
     )
     .addOption(
       new Option('--train-images <number>', 'take only the first images of the training set').argParser(wholeFrom(1)),

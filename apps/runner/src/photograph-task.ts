@@ -21,7 +21,7 @@ import {
   type TrainedNoise,
   typicalNoise,
 } from './trained-noise.ts'
-import type { TrainingTask } from './training-task.ts'
+import { interpretableTraining, type TrainingTask } from './training-task.ts'
 import { validator } from './validation.ts'
 import { WholeImageDenoiser } from './whole-image-denoiser.ts'
 
@@ -58,6 +58,7 @@ export async function photographTask(
       `the ${kind.name} is told the level of Gaussian noise; it cannot be trained on ${noise.kind} noise`,
     )
   }
+  const interpretable = interpretableTraining(model, [recipe.batchSize, ...data.shape], options)
   const loss = recipeLoss(recipe, model.output)
   const heldOut = photographs.heldOut.slice(0, options.testImages)
   const samples = validationSamples(
@@ -82,11 +83,12 @@ export async function photographTask(
       schedule: recipeSchedule(recipe),
       batchSize: recipe.batchSize,
       epochs: recipe.epochs,
+      ...interpretable.run,
     },
     lossName: recipe.loss === 'mean' ? 'mean squared error' : 'sum of squares / 2N',
     settings: { recipe: JSON.stringify({ ...recipe, source: undefined }), network: JSON.stringify(network) },
     maxMinutes: options.maxMinutes,
-    notes: { recipe: JSON.stringify(recipe) },
+    notes: { recipe: JSON.stringify(recipe), ...interpretable.notes },
     validate: validator({ session, model, loss, samples }),
     measure: async (device, folder) => {
       using denoiser = new WholeImageDenoiser(device, model)

@@ -1,8 +1,10 @@
+import type { Device } from '@noisescope/core'
+import { measureLocationInstability } from '@noisescope/explain'
 import { loadDataset } from '@noisescope/images/node'
-import { adam, cosineSchedule, parametersOf } from '@noisescope/nn'
+import { adam, cosineSchedule, type Model, parametersOf } from '@noisescope/nn'
 import { addNoise, defaultNoise } from '@noisescope/noise'
 import { compileDenoiser } from './denoiser.ts'
-import { evaluate, evaluationLines } from './evaluation.ts'
+import { evaluate, evaluationLines, type Sample } from './evaluation.ts'
 import type { TileModelKind } from './models.ts'
 import { networkOptions } from './network-flags.ts'
 import { noiseFrom, noiseText } from './noise-options.ts'
@@ -10,7 +12,7 @@ import { writeFigures } from './run-figures.ts'
 import { samplesOf, shownSamples, trainingDataOf } from './samples.ts'
 import type { Session } from './session.ts'
 import type { TrainOptions } from './train.ts'
-import type { TrainingTask } from './training-task.ts'
+import { interpretableTraining, type TrainingTask } from './training-task.ts'
 import { validator } from './validation.ts'
 
 /** Times through the training images, and minutes after which a run ends that asks for no other limit. */
@@ -27,6 +29,7 @@ export async function tileTask(kind: TileModelKind, options: TrainOptions, sessi
   const noise = noiseFrom(options, defaultNoise('salt-and-pepper'))
   const data = trainingDataOf(dataset.train, kind, batchSize, options.trainImages)
   const model = kind.build(network, options.seed)
+  const interpretable = interpretableTraining(model, [batchSize, ...data.shape], options)
   const loss = kind.loss(network)
   const samples = samplesOf(dataset.test, noise, options.seed, options.testImages ?? USUAL.testImages)
   return {
@@ -44,11 +47,12 @@ export async function tileTask(kind: TileModelKind, options: TrainOptions, sessi
       schedule: cosineSchedule(learningRate, finalLearningRate, epochs),
       batchSize,
       epochs,
+      ...interpretable.run,
     },
     lossName: kind.lossName(network),
     settings: { 'learning rate': String(learningRate), 'final learning rate': String(finalLearningRate) },
     maxMinutes: options.maxMinutes ?? USUAL.maxMinutes,
-    notes: { learningRate, finalLearningRate },
+    notes: { learningRate, finalLearningRate, ...interpretable.notes },
     validate: validator({ session, model, loss, samples }),
     measure: async (device, folder) => {
       using denoiser = await compileDenoiser(device, model, kind.tile)
@@ -62,13 +66,34 @@ export async function tileTask(kind: TileModelKind, options: TrainOptions, sessi
         dead: denoiser.deadChannels.byLayer,
         source: `${dataset.name} test images`,
       })
+      const located = await locations(device, model, kind.tile, { layers: interpretable.layers, samples })
       return {
-        lines: evaluationLines(evaluation, `${dataset.name} held out, ${noiseText(noise)}`),
-        metrics: evaluation,
+        lines: [...evaluationLines(evaluation, `${dataset.name} held out, ${noiseText(noise)}`), ...located.lines],
+        metrics: { ...evaluation, ...located.metrics },
         notes: { ...evaluation.denoised },
         layers,
         figures: summary,
       }
     },
+  }
+}
+
+/** How stably filters of layers are placed on the object of the samples, for people and for programs; nothing without layers. */
+async function locations(
+  device: Device,
+  model: Model,
+  side: number,
+  { layers, samples }: { readonly layers: readonly string[]; readonly samples: readonly Sample[] },
+): Promise<{ readonly lines: readonly string[]; readonly metrics: object }> {
+  if (layers.length === 0) return { lines: [], metrics: {} }
+  const images = samples.map(({ clean, noisy }) => ({ clean: clean.data, noisy: noisy.data }))
+  const found = await measureLocationInstability(device, model, { width: side, height: side }, { layers, images })
+  const lines = Object.entries(found).map(([layer, { mean, counted, filters }]) => {
+    const value = mean === null ? 'none' : mean.toFixed(4)
+    return `  ${layer}: ${value}, ${counted} of ${filters.length} filters fire in two images or more`
+  })
+  return {
+    lines: ["Location instability of filters, of the image's diagonal (0: a fixed place on the object):", ...lines],
+    metrics: { locationInstability: found },
   }
 }

@@ -55,9 +55,15 @@ export async function writeTraining(
     epoch: i + 1,
     loss,
   }))
-  await folder.write('history.json', jsonText({ loss: lossName, stepsPerEpoch, steps: history, validation }))
+  const { penalty } = run
+  const losses =
+    penalty === undefined
+      ? { loss: lossName }
+      : { loss: `${lossName} + ${penalty.name}`, validationLoss: `${lossName}, without penalty` }
+  await folder.write('history.json', jsonText({ ...losses, stepsPerEpoch, steps: history, validation }))
   const title = `${kind.name}, ${dataset.name}, ${trainedNoiseText(noise)}`
-  await saveFigure(lossCurve({ history, validation, title, lossName }), join(folder.path, 'loss.png'))
+  const axis = penalty === undefined ? lossName : `${lossName}, in training with penalty`
+  await saveFigure(lossCurve({ history, validation, title, lossName: axis }), join(folder.path, 'loss.png'))
 
   const speed = {
     trainingImagesPerSecond: trained.imagesPerSecond,

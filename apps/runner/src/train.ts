@@ -10,9 +10,10 @@ import { tileTask } from './tile-task.ts'
 import { settingsOf, writeTraining } from './train-results.ts'
 import { trainedNoiseText } from './trained-noise.ts'
 import { trainToEnd } from './training.ts'
+import type { InterpretableFlags } from './training-task.ts'
 
 /** Flags of `train`; what is left out is the model's own. */
-export interface TrainOptions extends CommonOptions, NoiseFlags, NetworkFlags {
+export interface TrainOptions extends CommonOptions, NoiseFlags, NetworkFlags, InterpretableFlags {
   readonly model: string
   readonly dataset?: string
   readonly full?: boolean
@@ -53,6 +54,9 @@ export async function trainCommand(options: TrainOptions, output: Output): Promi
     options,
   )
   output.line(`Training the ${kind.name} on ${task.images}; noise: ${trainedNoiseText(noise)}.`)
+  const { penalty } = task.run
+  if (penalty !== undefined)
+    output.line(`Loss: ${task.lossName} + ${penalty.name}; on held-out images without the latter.`)
 
   const trained = await trainToEnd(
     {

@@ -1,4 +1,5 @@
-import type { Device } from '@noisescope/core'
+import { type Device, InputError, type Shape } from '@noisescope/core'
+import { partTemplatePenalty } from '@noisescope/explain'
 import type { Model, TrainingRun } from '@noisescope/nn'
 import type { ModelKind, ModelOptions } from './models.ts'
 import type { LayerNote } from './run-figures.ts'
@@ -18,6 +19,7 @@ export interface TrainingTask {
     TrainingRun,
     'device' | 'model' | 'seed' | 'checkpointEvery' | 'tuneSeconds' | 'validate' | 'maxSeconds' | 'settings'
   >
+  /** Name of the loss without the run's penalty, which is what validation measures. */
   readonly lossName: string
   /** What must stay the same for a resumed run to reach the same numbers, besides what every run compares. */
   readonly settings: Readonly<Record<string, string>>
@@ -42,4 +44,43 @@ export interface MeasuredTraining {
   readonly layers: readonly LayerNote[]
   /** What was drawn, in few words. */
   readonly figures: readonly string[]
+}
+
+/** Flags of trainings whose filters are to be interpretable. */
+export interface InterpretableFlags {
+  readonly interpretable?: readonly string[]
+  readonly interpretableWeight?: number
+}
+
+/** With 1 on conv2d_2 the autoencoder's PSNR after 80 steps is 0.1 dB lower than without; with 10, 0.9 dB even after 120. */
+export const INTERPRETABLE_WEIGHT = 1
+
+/** What a training has more with the flags: a penalty, if it counts at all, and what weights note of it. */
+export interface InterpretableTraining {
+  /** Layers whose location stability is to be measured; none without the flags. */
+  readonly layers: readonly string[]
+  readonly run: Pick<TrainingRun, 'penalty'>
+  readonly notes: TrainingTask['notes']
+}
+
+/**
+ * Reads the flags for a model and a batch of its training, [n, c, h, w]. With a weight of 0 the layers are only measured.
+ * @throws InputError when a layer does not exist, stands twice or has no fitting maps, or a weight is given without layers.
+ */
+export function interpretableTraining(
+  model: Model,
+  input: Shape,
+  { interpretable, interpretableWeight }: InterpretableFlags,
+): InterpretableTraining {
+  if (interpretable === undefined) {
+    if (interpretableWeight === undefined) return { layers: [], run: {}, notes: {} }
+    throw new InputError('--interpretable-weight has no use without --interpretable LAYER...')
+  }
+  const weight = interpretableWeight ?? INTERPRETABLE_WEIGHT
+  const penalty = partTemplatePenalty(model, input, { layers: interpretable, weight })
+  return {
+    layers: interpretable,
+    run: weight === 0 ? {} : { penalty },
+    notes: { interpretable: interpretable.join(', '), interpretableWeight: weight },
+  }
 }

@@ -53,6 +53,22 @@ export { type ScoreCamOptions, scoreCam } from './explainers/score-cam.ts'
 export { simpleFullGrad } from './explainers/simple-full-grad.ts'
 export { type SmoothFullGradOptions, smoothFullGrad } from './explainers/smooth-full-grad.ts'
 export { type SmoothGradOptions, smoothGrad } from './explainers/smooth-grad.ts'
+export {
+  type FilterInstability,
+  filterPeaks,
+  type LocatedImage,
+  type LocationInstability,
+  type LocationOptions,
+  locationInstability,
+  measureLocationInstability,
+  objectPoints,
+  type PairedImage,
+  type PartTemplateOptions,
+  type Peak,
+  partTemplateLoss,
+  partTemplatePenalty,
+  partTemplates,
+} from './interpretable/index.ts'
 export { type ExplanationMap, explanationMap, type MapStatus } from './map.ts'
 export { brush, checkMask, type Mask, rectangle } from './masks.ts'
 export { type ExplainOptions, ExplainSession, type Subject } from './session.ts'

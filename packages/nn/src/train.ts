@@ -1,6 +1,7 @@
-import { gradients, NotFiniteError, type Tensor, tune } from '@noisescope/core'
+import { add, gradients, NotFiniteError, type Tensor, tune } from '@noisescope/core'
 import { restoreCheckpoint, takeCheckpoint } from './checkpoint.ts'
 import { epochsWithoutGain } from './early-stopping.ts'
+import type { Taps } from './layers.ts'
 import { parametersOf } from './model.ts'
 import { reporting } from './reporting.ts'
 import { epochOrder, noiseKey } from './run-random.ts'
@@ -14,8 +15,12 @@ const stepOf =
   (run: TrainingRun) =>
   ({ clean, key }: { readonly clean: Tensor; readonly key: Tensor }) => {
     const { noisy, noise, sigma } = run.corrupt(clean, key)
-    const output = run.model.forward(noisy, { training: true, ...(sigma === undefined ? {} : { sigma }) })
-    const loss = run.loss(output, { clean, noise })
+    const told = sigma === undefined ? {} : { sigma }
+    const taps: Taps = {}
+    const tapped = run.penalty === undefined ? {} : { taps }
+    const output = run.model.forward(noisy, { training: true, ...told, ...tapped })
+    const own = run.loss(output, { clean, noise })
+    const loss = run.penalty === undefined ? own : add(own, run.penalty.of(taps))
     const parameters = parametersOf(run.model).map(({ value }) => value)
     run.optimiser.update(gradients(loss, parameters))
     return { loss }

@@ -1,5 +1,6 @@
 import { type Device, InputError, type Shape, type Tensor } from '@noisescope/core'
 import type { Checkpoint } from './checkpoint.ts'
+import type { Taps } from './layers.ts'
 import type { Model } from './model.ts'
 import type { Optimiser } from './optimisers.ts'
 import type { Schedule } from './schedules.ts'
@@ -26,6 +27,12 @@ export interface TrainingRun {
   corrupt(clean: Tensor, key: Tensor): { readonly noisy: Tensor; readonly noise: Tensor; readonly sigma?: Tensor }
   /** Scalar loss of the model's output. */
   loss(output: Tensor, truth: { readonly clean: Tensor; readonly noise: Tensor }): Tensor
+  /** A scalar that is added to the loss, made from what the layers put out; the losses that are told include it. */
+  readonly penalty?: {
+    /** Says all that it depends on: a checkpoint made with another name is refused. */
+    readonly name: string
+    of(taps: Readonly<Taps>): Tensor
+  }
   readonly batchSize: number
   readonly epochs: number
   readonly schedule: Schedule
@@ -41,7 +48,7 @@ export interface TrainingRun {
   readonly resume?: Checkpoint
   /**
    * What else must stay the same for the same numbers, such as the noise: a checkpoint made with other values is refused.
-   * Model, optimiser, batch size, seed and number of images are always compared.
+   * Model, optimiser, penalty, batch size, seed and number of images are always compared.
    */
   readonly settings?: Readonly<Record<string, string>>
   /** Runs after each epoch; with `patience`, training ends when the result has not fallen for so many epochs. */
@@ -88,6 +95,7 @@ export const settingsOf = ({
   batchSize,
   seed,
   data,
+  penalty,
   settings,
 }: TrainingRun): Record<string, string> => ({
   model: model.name,
@@ -95,6 +103,7 @@ export const settingsOf = ({
   'batch size': String(batchSize),
   seed: String(seed),
   images: String(data.count),
+  ...(penalty === undefined ? {} : { penalty: penalty.name }),
   ...settings,
 })
 
