@@ -21,6 +21,7 @@ const autoencoder = (dataset: string, noise: Noise['kind']): Shipped => ({
 /** Weights that come along: what they are for, best first where several fit. */
 const SHIPPED: readonly Shipped[] = [
   autoencoder('fashion-mnist', 'salt-and-pepper'),
+  autoencoder('fashion-mnist', 'gaussian'),
   { model: 'dncnn-compact', dataset: 'stdlib-photographs', noise: 'gaussian', file: 'dncnn-compact.safetensors' },
 ]
 
