@@ -38,19 +38,25 @@ const KEY_COLUMNS = 3
 export async function recordResult(path: string, result: RecordedResult): Promise<void> {
   const { before, table, after } = await readResults(path)
   const row = await rowOf(result)
-  const keyOf = (line: string): string =>
-    line
-      .split('|')
-      .slice(1, KEY_COLUMNS + 1)
-      .join('|')
+  const keyOf = (line: string): string => cellsOf(line).slice(0, KEY_COLUMNS).join('|')
   const rows = table
     .split('\n')
-    .filter((line) => line.startsWith('|') && !HEADING.includes(line) && keyOf(line) !== keyOf(row))
+    .filter((line) => line.startsWith('|') && !isHeading(line) && keyOf(line) !== keyOf(row))
+    .map((line) => `| ${cellsOf(line).join(' | ')} |`)
   const sorted = [...rows, row].sort(new Intl.Collator('en', { numeric: true }).compare)
   const body = [START, '', ...HEADING, ...sorted, '', ''].join('\n')
   await writableFolder(dirname(path))
   await writeResult(path, before + body + after)
 }
+
+/** The cells of a row, however a formatter has padded them. */
+const cellsOf = (line: string): string[] =>
+  line
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim())
+
+const isHeading = (line: string): boolean => /^(weights|-+)$/.test(cellsOf(line)[0] ?? '')
 
 /**
  * The table of a file of results and what stands around it; of a file that is not there an empty one.

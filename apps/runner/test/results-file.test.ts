@@ -53,6 +53,16 @@ test('the command of shipped weights names none, and noise only where it is not 
   expect(text).toContain('`noisescope evaluate --dataset mnist --full --noise salt-and-pepper --amount 0.3 --classic`')
 })
 
+test('a table that a formatter has padded is still the same table', async () => {
+  const path = at('padded.md')
+  await recordResult(path, result(15, 32))
+  await recordResult(path, result(50, 27))
+  const text = await readFile(path, 'utf8')
+  await writeFile(path, text.replaceAll(' | ', '    | ').replaceAll('---|', '------ | '))
+  await recordResult(path, result(50, 27))
+  expect(await readFile(path, 'utf8')).toBe(text)
+})
+
 test('a file without the table is refused and left as it is', async () => {
   const path = at('other.md')
   await writeFile(path, 'Something else.')
