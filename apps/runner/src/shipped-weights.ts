@@ -22,6 +22,7 @@ const autoencoder = (dataset: string, noise: Noise['kind']): Shipped => ({
 const SHIPPED: readonly Shipped[] = [
   autoencoder('fashion-mnist', 'salt-and-pepper'),
   autoencoder('fashion-mnist', 'gaussian'),
+  autoencoder('mnist', 'salt-and-pepper'),
   { model: 'dncnn-compact', dataset: 'stdlib-photographs', noise: 'gaussian', file: 'dncnn-compact.safetensors' },
 ]
 
