@@ -92,7 +92,7 @@ export async function explainCommand(file: string | undefined, options: ExplainO
 const usualModel = (file: string | undefined, { weights, dataset }: ExplainOptions): string | undefined =>
   weights === undefined && file !== undefined && dataset === undefined ? 'dncnn-compact' : undefined
 
-/** The layers that maps are drawn of: those asked for, else those behind an activation or pooling, at most a dozen. */
+/** The layers that maps are drawn of: those asked for, else the activations where they are layers of their own, else all. */
 function chosenLayers(session: ExplainSession, asked: readonly string[] | undefined): readonly string[] {
   if (asked === undefined) {
     const all = session.model.layers.filter(({ kind }) => kind !== 'Cropping2D' && kind !== 'Padding2D')

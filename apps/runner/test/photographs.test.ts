@@ -25,7 +25,19 @@ beforeAll(async () => {
 afterAll(() => temporary[Symbol.asyncDispose]())
 
 test('a DnCNN trains on patches of photographs and says on which levels of noise', async () => {
-  const args = ['--model', 'dncnn-compact', '--images', 'photos', ...network, ...short, '--run', 'tiny', '--json']
+  const args = [
+    '--model',
+    'dncnn-compact',
+    '--images',
+    'photos',
+    ...network,
+    ...short,
+    '--final-learning-rate',
+    '1e-4',
+    '--run',
+    'tiny',
+    '--json',
+  ]
   const { code, stdout, stderr } = await run(folder, 'train', ...args)
   expect(code, stderr).toBe(0)
   expect(stderr).toContain(
@@ -39,7 +51,12 @@ test('a DnCNN trains on patches of photographs and says on which levels of noise
   const { metadata } = readSafetensors(await readFile(at('runs/tiny/model.safetensors')), 'tiny')
   expect(metadata).toMatchObject({ model: 'dncnn-compact', dataset: 'photographs', seed: '1' })
   expect(JSON.parse(metadata.sigma ?? '')).toEqual({ min: 0, max: 55 / 255 })
-  expect(JSON.parse(metadata.recipe ?? '')).toMatchObject({ patch: 12, batchSize: 4, epochs: 2 })
+  expect(JSON.parse(metadata.recipe ?? '')).toMatchObject({
+    patch: 12,
+    batchSize: 4,
+    epochs: 2,
+    schedule: { kind: 'cosine', from: 1e-3, to: 1e-4 },
+  })
 })
 
 test('photographs smaller than a patch are left out of a training by name', async () => {

@@ -28,7 +28,7 @@ import type { TrainedModel } from '../weights.ts'
 import type { PlannedCell, StudySize } from './plan.ts'
 
 /** Brightness above which a pixel is object: both, since the answer may depend on it. */
-export const OBJECT_THRESHOLDS = [0.1, 0.5] as const
+const OBJECT_THRESHOLDS = [0.1, 0.5] as const
 /** Side of the images of both data sets. */
 const SIDE = 28
 /** A change of less than this is neither noise nor removal: about what an eye sees on a screen. */
@@ -66,7 +66,7 @@ export interface CellResult {
   readonly model: string
   readonly weights: {
     readonly path: string
-    readonly origin: 'shipped' | 'trained here' | 'given'
+    readonly origin: 'shipped' | 'trained here'
     readonly steps: number | null
   }
   readonly images: number

@@ -42,7 +42,6 @@ export async function studyCommand(options: StudyOptions, output: Output): Promi
   using interrupt = listenForInterrupt(() => output.note('Stopping after this cell; once more to leave at once.'))
   const cells: CellResult[] = []
   const figures: CellFigure[] = []
-  let adapter = ''
   using bar = startProgress('{bar} {value}/{total} cells: {cell}', plan.cells.length, { values: { cell: '' } })
   for (const [i, cell] of plan.cells.entries()) {
     if (interrupt.signal.aborted) {
@@ -64,13 +63,12 @@ export async function studyCommand(options: StudyOptions, output: Output): Promi
   }
   bar.update(plan.cells.length, { cell: 'report' })
   using session = await openSession(output)
-  adapter = session.device.info.description
 
   const study: StudyResult = {
     createdBy: versionText,
     quick: options.quick ?? false,
     seed: options.seed,
-    adapter,
+    adapter: session.device.info.description,
     answer: answerOf(cells),
     cells,
   }
