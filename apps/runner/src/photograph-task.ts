@@ -47,8 +47,7 @@ export async function photographTask(
     { channels: network.channels === 3 ? 3 : 1, patch: recipe.patch },
     output,
   )
-  const train = photographs.train.map(({ image }) => image)
-  const data = patchesOf(train, recipe, options.seed)
+  const data = patchesOf(photographs.cut, recipe, options.seed)
   if (recipe.batchSize > data.count) {
     throw new InputError(`a batch of ${recipe.batchSize} is larger than the ${data.count} patches of an epoch`)
   }
@@ -67,7 +66,8 @@ export async function photographTask(
     noise,
     options.seed,
   )
-  const cropped = train.length === 1 ? '1 photograph' : `${train.length} photographs`
+  const { length } = photographs.train
+  const cropped = length === 1 ? '1 photograph' : `${length} photographs`
   return {
     kind,
     model,

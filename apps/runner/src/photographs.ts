@@ -1,5 +1,5 @@
 import { InputError, keyFrom, randomBits } from '@noisescope/core'
-import { type Image, patchGrid, randomCrops, withChannels } from '@noisescope/images'
+import { type Image, patchGrid, randomCrops, trainingImages, withChannels } from '@noisescope/images'
 import { checksumOf, loadPhotographs, type NamedImage } from '@noisescope/images/node'
 import type { Recipe, TrainingData } from '@noisescope/nn'
 import { readImages } from './image-files.ts'
@@ -15,7 +15,9 @@ export interface PhotographSet {
   readonly name: string
   readonly source: string
   readonly checksum: string
+  /** Photographs that are trained on, and the images that patches are cut from: those, and what is made of them. */
   readonly train: readonly NamedImage[]
+  readonly cut: readonly Image[]
   readonly heldOut: readonly NamedImage[]
 }
 
@@ -38,7 +40,18 @@ export async function readPhotographs(
     )
   }
   const held = Math.ceil(images.length / HELD_OUT_SHARE)
-  return { name, source, checksum, train: images.slice(0, -held), heldOut: images.slice(-held) }
+  const train = images.slice(0, -held)
+  const own = train.map(({ image }) => image)
+  if (paths !== undefined) return { name, source, checksum, train, cut: own, heldOut: images.slice(-held) }
+  const cut = trainingImages(own)
+  return {
+    name,
+    source: `${source}, at half of that, and synthetic leaves`,
+    checksum: await checksumOf(cut),
+    train,
+    cut,
+    heldOut: images.slice(-held),
+  }
 }
 
 async function shipped(channels: 1 | 3) {
