@@ -1,9 +1,9 @@
 import { type Device, ShapeError } from '@noisescope/core'
 import { createImage, type Image, middleCrop, toGrey, withChannels } from '@noisescope/images'
+import type { ModelKind } from '@noisescope/models'
 import type { Model, Taps } from '@noisescope/nn'
 import type { DeadChannels } from './denoiser.ts'
 import type { LayerActivation } from './figures/index.ts'
-import type { ModelKind } from './models.ts'
 import { cutTile } from './tiles.ts'
 
 /** Side in pixels of the part of a photograph whose activation maps are drawn. */

@@ -1,6 +1,7 @@
 import { autoencoderRecipe } from '@noisescope/autoencoder'
 import { underVulkan } from '@noisescope/core/node'
-import { explainerNames } from '@noisescope/explain'
+import { explainerNames, measureCatalogue } from '@noisescope/explain'
+import { modelNames } from '@noisescope/models'
 import { noiseKinds } from '@noisescope/noise'
 import { Command, Option } from 'commander'
 import { type ActivationsOptions, activationsCommand } from './activations.ts'
@@ -13,8 +14,7 @@ import { type EvaluateOptions, evaluateCommand } from './evaluate.ts'
 import { type ExplainOptions, explainCommand } from './explain.ts'
 import { EXIT, exitCodeOf, messageOf } from './failure.ts'
 import { addCommonFlags, addDatasetFlags, addNoiseFlags, addWeightsFlag, numberIn, oneOf, wholeFrom } from './flags.ts'
-import { METHOD_FORM } from './methods-flag.ts'
-import { modelNames } from './models.ts'
+import { MEASURE_FORM, METHOD_FORM, methodsHelp } from './methods-flag.ts'
 import { modelsCommand } from './models-command.ts'
 import { addNetworkFlags } from './network-flags.ts'
 import { type CommonOptions, processOutput } from './output.ts'
@@ -22,6 +22,7 @@ import { type StudyOptions, studyCommand } from './study/study.ts'
 import { TARGET_FORMS } from './target-flag.ts'
 import { type TrainOptions, trainCommand } from './train.ts'
 import { INTERPRETABLE_WEIGHT } from './training-task.ts'
+import { type ViewOptions, viewCommand } from './view.ts'
 
 const noiseLevelOption = (): Option =>
   new Option(
@@ -174,6 +175,10 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
         .default('denoised'),
     )
     .option('--layers <name...>', 'layers that maps of layers are drawn of (default: those behind activations)')
+    .option(
+      '--evaluate <names>',
+      `judge the explanations too: ${MEASURE_FORM}. Measures: ${measureCatalogue.map(({ name }) => name).join(', ')}`,
+    )
     .option('--clean-image <file>', 'the clean image of a noisy image file, for methods that need it')
     .option('--crop <left,top,width,height>', 'the part that is explained, or none (default: a square in the middle)')
     .addOption(new Option('--index <number>', 'which held-out image (default: 0)').argParser(wholeFrom(0)))
@@ -184,6 +189,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
         .default('uint8'),
     )
     .option('-o, --output <folder>', 'where to write', 'runs/explain')
+    .addHelpText('after', methodsHelp())
     .action(async (image: string | undefined, options: ExplainOptions) =>
       explainCommand(image, options, processOutput(options)),
     )
@@ -199,10 +205,11 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .addOption(new Option('--models <name...>', 'models (default: autoencoder)').choices(modelNames))
     .addOption(new Option('--images <number>', 'test images of each cell').argParser(wholeFrom(2)))
     .addOption(new Option('--explained <number>', 'of those, how many are explained').argParser(wholeFrom(1)))
+    .addOption(new Option('--judged <number>', 'of those, of how many explanations are judged').argParser(wholeFrom(0)))
     .addOption(new Option('--resamples <number>', 'resamples of the bootstrap').argParser(wholeFrom(10)))
     .option('--full', 'all of Fashion-MNIST instead of the subset that comes with the program')
     .option('--data <folder>', 'folder with the IDX files of the full Fashion-MNIST')
-    .option('--force', 'measure cells again that are there already')
+    .option('--force', 'measure cells again that are there already; networks that were trained for them stay')
     .option('-o, --output <folder>', 'where to write', 'runs/study')
     .action(async (options: StudyOptions) => studyCommand(options, processOutput(options)))
 
@@ -232,6 +239,13 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
       convertCommand(input, destination, options, processOutput(options)),
     )
 
+  addCommonFlags(program.command('view'))
+    .description('Open a trace in the studio: a page in the browser, served to this machine alone until Ctrl-C.')
+    .argument('<trace>', 'the trace.safetensors that explain wrote')
+    .addOption(new Option('--port <number>', 'where it is served (default: a free port)').argParser(wholeFrom(1)))
+    .option('--no-open', 'only print the address; open no browser')
+    .action(async (trace: string, options: ViewOptions) => viewCommand(trace, options, processOutput(options)))
+
   addCommonFlags(program.command('models'))
     .description('List the models, or show the layers and the recipe of one.')
     .argument('[name]', 'a model')
@@ -239,7 +253,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 
   program.hook('preAction', async (_, command) => {
     await applyConfig(command)
-    await underVulkan()
+    if (command.name() !== 'view') await underVulkan()
   })
   try {
     await program.parseAsync(args, { from: 'user' })

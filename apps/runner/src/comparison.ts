@@ -1,9 +1,9 @@
 import { type ClassicalDenoiser, classicalDenoisers } from '@noisescope/classical'
 import { InputError } from '@noisescope/core'
 import { createImage, type Image } from '@noisescope/images'
+import { sigmaRange } from '@noisescope/models'
 import type { Noise } from '@noisescope/noise'
 import { measure, type Sample } from './evaluation.ts'
-import { sigmaRange } from './trained-noise.ts'
 
 /** Names of the denoisers that a model can be compared with. */
 export const comparedNames: readonly string[] = classicalDenoisers.map(({ name }) => name)

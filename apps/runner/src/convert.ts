@@ -3,13 +3,13 @@ import { dirname, extname } from 'node:path'
 import type { AutoencoderEnd } from '@noisescope/autoencoder'
 import { InputError } from '@noisescope/core'
 import { writeWhole } from '@noisescope/core/node'
+import { type ModelKind, type ModelOptions, modelKind, optionsFrom } from '@noisescope/models'
 import { plainStateDict, type StoredTensor, writeSafetensors } from '@noisescope/nn'
 import { exportOnnx } from '@noisescope/onnx'
 import { readWeights } from '@noisescope/weights'
 import { writableFolder } from './files.ts'
-import { type ModelKind, type ModelOptions, modelKind } from './models.ts'
 import { type CommonOptions, type Output, table } from './output.ts'
-import { loadWeights, optionsFrom } from './weights.ts'
+import { loadWeights } from './weights.ts'
 
 export interface ConvertOptions extends CommonOptions {
   readonly model?: string

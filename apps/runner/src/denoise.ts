@@ -1,7 +1,8 @@
-import { dirname, extname, join } from 'node:path'
+import { dirname, extname, join, resolve } from 'node:path'
 import { InputError } from '@noisescope/core'
 import { encodePng, type Image } from '@noisescope/images'
 import type { NamedImage } from '@noisescope/images/node'
+import { BYTE, levelText, noiseText, sigmaRange } from '@noisescope/models'
 import type { Model } from '@noisescope/nn'
 import { defaultNoise, type Noise } from '@noisescope/noise'
 import { type Measures, measure } from './evaluation.ts'
@@ -10,12 +11,11 @@ import { isFolder, writableFolder, writeResult } from './files.ts'
 import { type ImageDenoiser, openDenoiser } from './image-denoiser.ts'
 import { readImages } from './image-files.ts'
 import { estimatedSigma, warnOfEstimate, warnOfNoise } from './noise-level.ts'
-import { BYTE, type NoiseFlags, namesNoise, noiseFrom, noiseText } from './noise-options.ts'
+import { type NoiseFlags, namesNoise, noiseFrom } from './noise-options.ts'
 import type { CommonOptions, Output } from './output.ts'
 import { startProgress } from './progress.ts'
 import { withNoise } from './samples.ts'
 import { openSession } from './session.ts'
-import { levelText, sigmaRange } from './trained-noise.ts'
 import { loadWeights } from './weights.ts'
 
 /** Flags of `denoise`. */
@@ -64,7 +64,9 @@ export async function denoiseCommand(
   refuseColour(images, model, options.colour)
   const known = noiseLevel === undefined ? sigmaRange(noise)?.min : noiseLevel / BYTE
   const isEstimated = known === undefined && model.takesSigma === true
-  const jobs = (await outputPaths(images, options.output)).map(({ image, path, output }, i): Job => {
+  const places = await outputPaths(images, options.output)
+  keepInputs(places)
+  const jobs = places.map(({ image, path, output }, i): Job => {
     const noisy = noise === undefined ? image : withNoise(image, noise, seed, i)
     return { input: path, output, image, noisy, isEstimated, sigma: isEstimated ? estimatedSigma(noisy, path) : known }
   })
@@ -136,6 +138,13 @@ function fileLines(
   const quality = ({ psnr, ssim }: Measures) =>
     psnr === Number.POSITIVE_INFINITY ? 'equal to the clean image' : `${psnr.toFixed(2)} dB, SSIM ${ssim.toFixed(3)}`
   return [line, `  with ${noiseText(noise)} (${noisyOutput}): ${quality(noisy)}; denoised: ${quality(denoised)}`]
+}
+
+/** @throws InputError when a result would take the place of an image that it is made of. */
+function keepInputs(jobs: readonly { readonly path: string; readonly output: string }[]): void {
+  const inputs = new Set(jobs.map(({ path }) => resolve(path)))
+  const clash = jobs.find(({ output }) => inputs.has(resolve(output)))
+  if (clash !== undefined) throw new InputError(`${clash.output} is an input; give the result another name with --output`)
 }
 
 /**

@@ -1,17 +1,25 @@
 import { join } from 'node:path'
 import { InputError } from '@noisescope/core'
 import { writeWhole } from '@noisescope/core/node'
-import { type Explainer, ExplainSession, type Explanation, type ImageTarget } from '@noisescope/explain'
+import { type Explainer, ExplainSession, type ImageTarget, judge, type Measure } from '@noisescope/explain'
+import { noiseText, usualLayers } from '@noisescope/models'
 import { type ExplainedImageFlags, explainedImage } from './explained-image.ts'
+import {
+  explanationLines,
+  judgementLines,
+  judgementScores,
+  scoresLine,
+  shortNumber,
+  summaryOf,
+} from './explanation-lines.ts'
 import { explanationPages } from './explanation-pages.ts'
 import { explanationTrace } from './explanation-trace.ts'
 import { saveFigure } from './figures/index.ts'
 import { jsonText, writableFolder } from './files.ts'
 import { listenForInterrupt } from './interrupt.ts'
-import { methodsFrom } from './methods-flag.ts'
+import { measuresFrom, methodsFrom } from './methods-flag.ts'
 import { warnOfNoise } from './noise-level.ts'
-import { noiseText } from './noise-options.ts'
-import { type CommonOptions, type Output, table } from './output.ts'
+import type { CommonOptions, Output } from './output.ts'
 import { startProgress } from './progress.ts'
 import { openSession } from './session.ts'
 import { targetFrom } from './target-flag.ts'
@@ -25,6 +33,7 @@ export interface ExplainOptions extends CommonOptions, ExplainedImageFlags {
   readonly target?: string
   readonly of: ImageTarget
   readonly layers?: readonly string[]
+  readonly evaluate?: string
   readonly activations: 'float32' | 'uint8' | 'none'
   readonly output: string
 }
@@ -41,6 +50,8 @@ export async function explainCommand(file: string | undefined, options: ExplainO
   const { noisy, clean, noise, sigma } = image
   const targetText = options.target ?? `pixel:${noisy.width >> 1},${noisy.height >> 1}`
   const explainers = methodsFrom(options.method ?? usualMethods(targetText))
+  const measures = options.evaluate === undefined ? [] : measuresFrom(options.evaluate)
+  refuseWithoutClean(measures, clean !== undefined)
   const target = await targetFrom(targetText, noisy, options.of)
   warnOfNoise(trained, noise, sigma, output)
   await writableFolder(options.output)
@@ -56,8 +67,20 @@ export async function explainCommand(file: string | undefined, options: ExplainO
   const explanations = await withProgress(explainers, (onProgress, signal) =>
     explain.explain(subject, explainers, { layers, onProgress, signal }),
   )
+  const judgements = await withProgress(measures, (onProgress, signal) =>
+    judge(
+      explain,
+      subject,
+      { explainers, explanations, measures },
+      {
+        signal,
+        onProgress: ({ measure, method, ...done }) => onProgress({ ...done, method: `${measure} of ${method}` }),
+      },
+    ),
+  )
 
-  const trace = await explanationTrace(explain, { trained, image, subject, explanations, options })
+  const scores = judgementScores(judgements)
+  const trace = await explanationTrace(explain, { trained, image, subject, explanations, scores, options })
   const tracePath = join(options.output, 'trace.safetensors')
   await writeWhole(tracePath, trace.bytes)
   const figures: string[] = []
@@ -77,13 +100,19 @@ export async function explainCommand(file: string | undefined, options: ExplainO
     target: { text: target.text, kind: target.kind, of: target.of },
     value: explanations[0]?.value ?? null,
     explanations: explanations.map(summaryOf),
+    scores: trace.imageScores,
+    evaluation: judgements.map(({ refused, ...judgement }) => ({ ...judgement, refused: refused ?? null })),
   }
   const summaryPath = join(options.output, 'explanations.json')
   await writeWhole(summaryPath, jsonText(summary))
 
   const noised = noise === undefined ? '' : `; ${noiseText(noise)}`
-  output.line(`T = ${target.text} = ${number(explanations[0]?.value)}${noised}.`)
+  output.line(`T = ${target.text} = ${shortNumber(explanations[0]?.value)}${noised}.`)
   for (const line of explanationLines(explanations)) output.line(`  ${line}`)
+  if (trace.imageScores.length > 0)
+    output.line(`Scores of this image: ${scoresLine(trace.imageScores)}; more in explanations.json.`)
+  if (judgements.length > 0) output.line('How good the explanations are (notes in explanations.json):')
+  for (const line of judgements.length > 0 ? judgementLines(judgements) : []) output.line(`  ${line}`)
   output.line(`Wrote ${[tracePath, summaryPath, ...figures].join(', ')}.`)
   output.result({ ...summary, files: [tracePath, summaryPath, ...figures] })
 }
@@ -92,13 +121,18 @@ export async function explainCommand(file: string | undefined, options: ExplainO
 const usualModel = (file: string | undefined, { weights, dataset }: ExplainOptions): string | undefined =>
   weights === undefined && file !== undefined && dataset === undefined ? 'dncnn-compact' : undefined
 
-/** The layers that maps are drawn of: those asked for, else the activations where they are layers of their own, else all. */
+/** @throws InputError when a measure needs a clean image that is not known. */
+function refuseWithoutClean(measures: readonly Measure[], known: boolean): void {
+  const wanting = measures.find(({ needsClean }) => needsClean)
+  if (wanting === undefined || known) return
+  throw new InputError(
+    `--evaluate ${wanting.name} needs the clean image, which is not given; give --clean-image FILE, or noise flags with a clean one`,
+  )
+}
+
+/** The layers that maps are drawn of: those asked for, else the usual ones. @throws InputError when there is none of a name. */
 function chosenLayers(session: ExplainSession, asked: readonly string[] | undefined): readonly string[] {
-  if (asked === undefined) {
-    const all = session.model.layers.filter(({ kind }) => kind !== 'Cropping2D' && kind !== 'Padding2D')
-    const activations = all.filter(({ kind }) => kind === 'Activation')
-    return (activations.length > 0 ? activations : all).map(({ name }) => name)
-  }
+  if (asked === undefined) return usualLayers(session.model)
   const unknown = asked.find((layer) => !session.layers.has(layer))
   if (unknown === undefined) return asked
   throw new InputError(
@@ -106,8 +140,9 @@ function chosenLayers(session: ExplainSession, asked: readonly string[] | undefi
   )
 }
 
+/** Runs something with a bar of the replays that each of some things takes, and an ear for Ctrl-C. */
 async function withProgress<Result>(
-  explainers: readonly Explainer[],
+  things: readonly Pick<Explainer, 'name'>[],
   run: (
     onProgress: (progress: { method: string; done: number; total: number }) => void,
     signal: AbortSignal,
@@ -115,39 +150,7 @@ async function withProgress<Result>(
 ): Promise<Result> {
   using interrupt = listenForInterrupt(() => {})
   using bar = startProgress('{bar} {method}: {value}/{total} replays', 0, {
-    values: { method: explainers[0]?.name ?? '' },
+    values: { method: things[0]?.name ?? '' },
   })
   return await run(({ method, done, total }) => bar.update(done, { method }, total), interrupt.signal)
 }
-
-const summaryOf = ({ method, title, options, completeness, values = {}, maps }: Explanation) => ({
-  method,
-  title,
-  options,
-  completeness: completeness ?? null,
-  values,
-  maps: maps.map(({ name, shape, signed, units, range, status }) => ({ name, shape, signed, units, range, status })),
-})
-
-/** A line for each method: how complete it is, its numbers, and what its maps are good for. */
-function explanationLines(explanations: readonly Explanation[]): string[] {
-  const rows = explanations.map(({ title, completeness, values = {}, maps }) => {
-    const unusable = maps.filter(({ status }) => status !== 'ok')
-    const flawed =
-      unusable.length === 0
-        ? 'all maps ok'
-        : `${unusable.length} of ${maps.length} maps not ok (${[...new Set(unusable.map(({ status }) => status))].join(', ')})`
-    const few = Object.entries(values)
-      .slice(0, 4)
-      .map(([name, value]) => `${name} ${number(value)}`)
-    return [
-      title,
-      completeness === undefined ? '-' : `gap ${number(completeness.gap)}`,
-      flawed,
-      few.length === 0 ? '-' : few.join(', '),
-    ]
-  })
-  return table([['method', 'completeness', 'maps', 'values'], ...rows])
-}
-
-const number = (value: number | undefined): string => (value === undefined ? '-' : String(Number(value.toPrecision(4))))

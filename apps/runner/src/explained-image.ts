@@ -1,14 +1,14 @@
 import { InputError } from '@noisescope/core'
 import { crop, type Image, withChannels } from '@noisescope/images'
 import { loadDataset, loadPhotographs } from '@noisescope/images/node'
+import { BYTE, sigmaRange } from '@noisescope/models'
 import { defaultNoise, type Noise } from '@noisescope/noise'
 import type { Sample } from './evaluation.ts'
 import { readImages } from './image-files.ts'
 import { estimatedSigma } from './noise-level.ts'
-import { BYTE, type NoiseFlags, namesNoise, noiseFrom } from './noise-options.ts'
+import { type NoiseFlags, namesNoise, noiseFrom } from './noise-options.ts'
 import type { Output } from './output.ts'
 import { sampleAt, withNoise } from './samples.ts'
-import { sigmaRange } from './trained-noise.ts'
 import type { TrainedModel } from './weights.ts'
 
 /** Side in pixels of the part of a photograph that is explained unless another is asked for. */

@@ -1,6 +1,6 @@
+import { modelNames } from '@noisescope/models'
 import { noiseKinds } from '@noisescope/noise'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { modelNames } from './models.ts'
 
 interface Range {
   readonly least?: number

@@ -1,5 +1,5 @@
+import { type ModelKind, modelKind, modelNames } from '@noisescope/models'
 import { countParameters, type Model, summary } from '@noisescope/nn'
-import { type ModelKind, modelKind, modelNames } from './models.ts'
 import { type CommonOptions, type Output, table } from './output.ts'
 
 /** Side in pixels of the images for which output shapes are shown, where any will do. */

@@ -1,7 +1,7 @@
 import { InputError } from '@noisescope/core'
+import type { ModelKind, ModelOptions } from '@noisescope/models'
 import { type Command, Option } from 'commander'
 import { oneOf, wholeFrom } from './flags.ts'
-import type { ModelKind, ModelOptions } from './models.ts'
 
 /** Flags that describe a network, by the option that each is. */
 const FLAGS: Readonly<Record<keyof ModelOptions, string>> = {

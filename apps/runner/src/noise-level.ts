@@ -1,11 +1,9 @@
-import { estimateSigma } from '@noisescope/classical'
+import { estimateImageSigma } from '@noisescope/classical'
 import { InputError } from '@noisescope/core'
 import type { Image } from '@noisescope/images'
+import { levelText, noiseText, type SigmaRange } from '@noisescope/models'
 import type { Noise } from '@noisescope/noise'
-import type { SigmaRange } from './models.ts'
-import { noiseText } from './noise-options.ts'
 import type { Output } from './output.ts'
-import { levelText } from './trained-noise.ts'
 import type { TrainedModel } from './weights.ts'
 
 /** Half a grey level of 255: two statements of a noise level that differ by less mean the same. */
@@ -16,17 +14,14 @@ const SAME_LEVEL = 0.5 / 255
  * @param name of the image, for messages.
  * @throws InputError when it is a single line of pixels, which has no such details.
  */
-export function estimatedSigma({ width, height, channels, data }: Image, name = 'the image'): number {
+export function estimatedSigma(image: Image, name = 'the image'): number {
+  const { width, height } = image
   if (width < 2 || height < 2) {
     throw new InputError(
       `${name} is ${width}x${height}: the noise level of a single line of pixels cannot be estimated; give --noise-level (0 to 255)`,
     )
   }
-  const pixels = width * height
-  const levels = Array.from({ length: channels }, (_, c) =>
-    estimateSigma({ width, height, data: data.subarray(c * pixels, (c + 1) * pixels) }),
-  )
-  return levels.reduce((sum, level) => sum + level, 0) / channels
+  return estimateImageSigma(image)
 }
 
 /**

@@ -1,5 +1,6 @@
 import { InputError } from '@noisescope/core'
-import { checkNoise, defaultNoise, describeNoise, type Noise, noiseKinds } from '@noisescope/noise'
+import { BYTE, levelText } from '@noisescope/models'
+import { checkNoise, defaultNoise, type Noise } from '@noisescope/noise'
 
 /** Flags that describe noise; `sigma` is Gaussian's standard deviation on the 0..255 scale. */
 export interface NoiseFlags {
@@ -23,9 +24,6 @@ const BELONGS_TO: Readonly<Record<Exclude<keyof NoiseFlags, 'noise'>, readonly N
   rate: ['poisson'],
   peak: ['shot'],
 }
-
-/** Largest value of the scale on which `--sigma` is given. */
-export const BYTE = 255
 
 /** True when any flag describes noise. */
 export const namesNoise = (flags: NoiseFlags): boolean => flags.noise !== undefined || givenParameters(flags).length > 0
@@ -59,37 +57,13 @@ export function noiseFrom(flags: NoiseFlags, fallback: Noise): Noise {
 const givenParameters = (flags: NoiseFlags): (keyof typeof BELONGS_TO)[] =>
   (Object.keys(BELONGS_TO) as (keyof typeof BELONGS_TO)[]).filter((flag) => flags[flag] !== undefined)
 
-/** The noise in words; of Gaussian noise also its sigma as `--sigma` takes it. */
-export function noiseText(noise: Noise): string {
-  if (noise.kind !== 'gaussian') return describeNoise(noise)
-  return `${describeNoise({ kind: 'gaussian', sd: Number(noise.sd.toPrecision(4)) })} (sigma ${Number((noise.sd * BYTE).toPrecision(4))} of ${BYTE})`
-}
-
 /** The flags that give this noise, as a command takes them. */
 export function noiseFlagsText(noise: Noise): string {
-  if (noise.kind === 'gaussian') return `--sigma ${Number((noise.sd * BYTE).toPrecision(4))}`
+  if (noise.kind === 'gaussian') return `--sigma ${levelText(noise.sd)}`
   const { kind, ...parameters } = noise
   const usual = Object.entries(defaultNoise(kind))
   const flags = Object.entries(parameters)
     .filter(([name, value]) => !usual.some(([other, same]) => other === name && same === value))
     .map(([name, value]) => (value === true ? ` --${name}` : ` --${name} ${value}`))
   return `--noise ${kind}${flags.join('')}`
-}
-
-/** Noise that was written down as JSON. @throws InputError when it is none. */
-export function noiseFromJson(text: string, source: string): Noise {
-  const refuse = (): never => {
-    throw new InputError(
-      `${source} names the noise ${text}, which this version does not know; expected one of ${noiseKinds.join(', ')}`,
-    )
-  }
-  try {
-    const value = JSON.parse(text) as Noise
-    if (!noiseKinds.includes(value.kind)) return refuse()
-    const noise = { ...defaultNoise(value.kind), ...value }
-    checkNoise(noise)
-    return noise
-  } catch {
-    return refuse()
-  }
 }

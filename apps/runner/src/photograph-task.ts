@@ -1,26 +1,29 @@
 import { InputError } from '@noisescope/core'
 import { type Image, middleCrop } from '@noisescope/images'
+import {
+  corruption,
+  gaussianOf,
+  type ModelOptions,
+  noiseText,
+  type PhotographModelKind,
+  sigmaRange,
+  type TrainedNoise,
+  typicalNoise,
+} from '@noisescope/models'
 import { parametersOf, type Recipe, recipeLoss, recipeOptimiser, recipeSchedule } from '@noisescope/nn'
 import { defaultNoise, type Noise } from '@noisescope/noise'
 import { measure, type Sample } from './evaluation.ts'
-import type { ModelOptions, PhotographModelKind } from './models.ts'
+import type { ExplainedImage } from './explained-image.ts'
 import { networkOptions } from './network-flags.ts'
-import { namesNoise, noiseFrom, noiseText } from './noise-options.ts'
+import { namesNoise, noiseFrom } from './noise-options.ts'
 import type { Output } from './output.ts'
 import { table } from './output.ts'
 import { patchesOf, readPhotographs } from './photographs.ts'
 import { writeFigures } from './run-figures.ts'
 import { withNoise } from './samples.ts'
 import type { Session } from './session.ts'
+import { parseSigmaRange } from './sigma-range-flag.ts'
 import type { TrainOptions } from './train.ts'
-import {
-  corruption,
-  gaussianOf,
-  parseSigmaRange,
-  sigmaRange,
-  type TrainedNoise,
-  typicalNoise,
-} from './trained-noise.ts'
 import { interpretableTraining, type TrainingTask } from './training-task.ts'
 import { validator } from './validation.ts'
 import { WholeImageDenoiser } from './whole-image-denoiser.ts'
@@ -31,6 +34,8 @@ const MEASURED_LEVELS = [15, 25, 50].map((level) => level / 255)
 const VALIDATION_PATCHES = 48
 /** Side in pixels of the parts of photographs that figures show. */
 const SHOWN_SIDE = 128
+/** Side in pixels of the part that a trace shows: all its frames are 4 MB of the compact DnCNN, 25 MB of the widest networks. */
+const TRACED_SIDE = 48
 
 /** A fully convolutional model, trained by its recipe on patches of photographs. @throws InputError when flags do not fit. */
 export async function photographTask(
@@ -89,6 +94,7 @@ export async function photographTask(
     settings: { recipe: JSON.stringify({ ...recipe, source: undefined }), network: JSON.stringify(network) },
     maxMinutes: options.maxMinutes,
     notes: { recipe: JSON.stringify(recipe), ...interpretable.notes },
+    shown: tracedPart(heldOut, typicalNoise(noise), options.seed),
     validate: validator({ session, model, loss, samples }),
     measure: async (device, folder) => {
       using denoiser = new WholeImageDenoiser(device, model)
@@ -139,6 +145,19 @@ export async function photographTask(
       }
     },
   }
+}
+
+/** The middle of the first held-out photograph, with noise. */
+function tracedPart(
+  [photograph]: readonly { readonly name: string; readonly image: Image }[],
+  noise: Noise,
+  seed: number,
+): ExplainedImage {
+  if (photograph === undefined) throw new InputError('there is no held-out photograph; expected at least one')
+  const { name, image } = photograph
+  const clean = middleCrop(image, TRACED_SIDE)
+  const part = `${clean.width}x${clean.height} pixels in the middle`
+  return { name, clean, noisy: withNoise(clean, noise, seed, 0), noise, sigma: sigmaRange(noise)?.min, part }
 }
 
 /** The noise of a training: what flags say, else the recipe's own levels. */

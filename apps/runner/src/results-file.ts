@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { InputError } from '@noisescope/core'
+import { levelText, noiseText } from '@noisescope/models'
 import type { Noise } from '@noisescope/noise'
 import { writableFolder, writeResult } from './files.ts'
-import { noiseFlagsText, noiseText } from './noise-options.ts'
-import { levelText } from './trained-noise.ts'
+import { noiseFlagsText } from './noise-options.ts'
 import type { TrainedModel } from './weights.ts'
 
 /** One evaluation, as the table of results shows it. */

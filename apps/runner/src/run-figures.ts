@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type Device, InputError } from '@noisescope/core'
 import type { Image } from '@noisescope/images'
+import { type ModelKind, noiseText, sigmaRange } from '@noisescope/models'
 import type { Model } from '@noisescope/nn'
 import type { Noise } from '@noisescope/noise'
 import { activationMaps, shownPart } from './activation-maps.ts'
@@ -13,9 +14,6 @@ import {
   type LayerActivation,
   saveFigure,
 } from './figures/index.ts'
-import type { ModelKind } from './models.ts'
-import { noiseText } from './noise-options.ts'
-import { sigmaRange } from './trained-noise.ts'
 
 /** What the figures of a run show. */
 export interface RunFigures {

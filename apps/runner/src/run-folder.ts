@@ -8,7 +8,9 @@ import { writableFolder } from './files.ts'
 const CHECKPOINT = 'checkpoint.safetensors'
 /** Written last: a folder that has it holds a finished run. */
 const LAST = 'metrics.json'
-const RESULTS = [CHECKPOINT, 'model.safetensors', 'history.json', LAST]
+/** How the training went, for the viewer. */
+export const TRACE = 'trace.safetensors'
+const RESULTS = [CHECKPOINT, 'model.safetensors', 'history.json', TRACE, LAST]
 
 /** The folder of one training run; files in it are whole or absent. */
 export interface RunFolder {
@@ -57,6 +59,13 @@ export async function openRunFolder(
     write: (file, content) => writeWhole(join(path, file), content),
     keep: (checkpoint) => writeWhole(checkpointPath, encodeCheckpoint(checkpoint)),
   }
+}
+
+/** What a run's folder holds: nothing to go on from, a checkpoint of an interrupted run, or a finished one. */
+export async function stateOfRun(name: string): Promise<'none' | 'interrupted' | 'finished'> {
+  const path = join('runs', name)
+  if ((await readIfThere(join(path, LAST))) !== undefined) return 'finished'
+  return (await readIfThere(join(path, CHECKPOINT))) === undefined ? 'none' : 'interrupted'
 }
 
 async function readIfThere(path: string): Promise<Uint8Array | undefined> {

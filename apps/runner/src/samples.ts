@@ -1,16 +1,13 @@
-import { InputError, keyFrom } from '@noisescope/core'
+import { InputError } from '@noisescope/core'
 import { batch, createImage, type Image, type ImageSet, imageAt } from '@noisescope/images'
+import type { TileModelKind } from '@noisescope/models'
 import type { TrainingData } from '@noisescope/nn'
-import { applyNoise, type Noise } from '@noisescope/noise'
+import { applyNoise, imageKey, type Noise } from '@noisescope/noise'
 import type { Sample } from './evaluation.ts'
-import type { TileModelKind } from './models.ts'
-
-/** Stream of the noise on images that are measured or shown, apart from that of training. */
-const MEASURED_STREAM = 0x6000_0001
 
 /** An image with noise on it; seed and index alone decide the draw, whatever is done with other images. */
 export function withNoise(clean: Image, noise: Noise, seed: number, index: number): Image {
-  const { noisy } = applyNoise(clean.data, noise, keyFrom(seed, MEASURED_STREAM, index))
+  const { noisy } = applyNoise(clean.data, noise, imageKey(seed, index))
   return createImage(clean.width, clean.height, clean.channels, noisy)
 }
 

@@ -22,7 +22,12 @@ const autoencoder = (dataset: string, noise: Noise['kind']): Shipped => ({
 const SHIPPED: readonly Shipped[] = [
   autoencoder('fashion-mnist', 'salt-and-pepper'),
   autoencoder('fashion-mnist', 'gaussian'),
+  autoencoder('fashion-mnist', 'laplace'),
+  autoencoder('fashion-mnist', 'poisson'),
   autoencoder('mnist', 'salt-and-pepper'),
+  autoencoder('mnist', 'gaussian'),
+  autoencoder('mnist', 'laplace'),
+  autoencoder('mnist', 'poisson'),
   { model: 'dncnn-compact', dataset: 'stdlib-photographs', noise: 'gaussian', file: 'dncnn-compact.safetensors' },
 ]
 

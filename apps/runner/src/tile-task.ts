@@ -1,13 +1,14 @@
-import type { Device } from '@noisescope/core'
+import { type Device, InputError } from '@noisescope/core'
 import { measureLocationInstability } from '@noisescope/explain'
 import { loadDataset } from '@noisescope/images/node'
+import { noiseText, type TileModelKind } from '@noisescope/models'
 import { adam, cosineSchedule, type Model, parametersOf } from '@noisescope/nn'
 import { addNoise, defaultNoise } from '@noisescope/noise'
 import { compileDenoiser } from './denoiser.ts'
 import { evaluate, evaluationLines, type Sample } from './evaluation.ts'
-import type { TileModelKind } from './models.ts'
+import type { ExplainedImage } from './explained-image.ts'
 import { networkOptions } from './network-flags.ts'
-import { noiseFrom, noiseText } from './noise-options.ts'
+import { noiseFrom } from './noise-options.ts'
 import { writeFigures } from './run-figures.ts'
 import { samplesOf, shownSamples, trainingDataOf } from './samples.ts'
 import type { Session } from './session.ts'
@@ -53,6 +54,7 @@ export async function tileTask(kind: TileModelKind, options: TrainOptions, sessi
     settings: { 'learning rate': String(learningRate), 'final learning rate': String(finalLearningRate) },
     maxMinutes: options.maxMinutes ?? USUAL.maxMinutes,
     notes: { learningRate, finalLearningRate, ...interpretable.notes },
+    shown: { ...firstOf(samples, dataset.name), noise },
     validate: validator({ session, model, loss, samples }),
     measure: async (device, folder) => {
       using denoiser = await compileDenoiser(device, model, kind.tile)
@@ -76,6 +78,13 @@ export async function tileTask(kind: TileModelKind, options: TrainOptions, sessi
       }
     },
   }
+}
+
+/** The first held-out image. */
+function firstOf([sample]: readonly Sample[], dataset: string): Omit<ExplainedImage, 'noise'> {
+  if (sample === undefined) throw new InputError('there is no held-out image; expected at least one')
+  const { name, clean, noisy, sigma } = sample
+  return { name: `${dataset} test ${name}`, clean, noisy, sigma, part: undefined }
 }
 
 /** How stably filters of layers are placed on the object of the samples, for people and for programs; nothing without layers. */

@@ -1,12 +1,11 @@
 import { join } from 'node:path'
 import type { Device } from '@noisescope/core'
+import { encodeWeights, trainedNoiseText } from '@noisescope/models'
 import { lossCurve, saveFigure } from './figures/index.ts'
 import { jsonText } from './files.ts'
-import type { RunFolder } from './run-folder.ts'
-import { trainedNoiseText } from './trained-noise.ts'
+import { type RunFolder, TRACE } from './run-folder.ts'
 import type { Trained } from './training.ts'
 import type { MeasuredTraining, TrainingTask } from './training-task.ts'
-import { encodeWeights } from './weights.ts'
 
 /** Everything that a finished training leaves. */
 export interface TrainingResults {
@@ -72,6 +71,6 @@ export async function writeTraining(
   }
   const metrics = { run: folder.path, ...record, ...about, ...speed, ...measured.metrics, layers: measured.layers }
   await folder.write('metrics.json', jsonText(metrics))
-  const names = ['model.safetensors', 'checkpoint.safetensors', 'history.json', 'metrics.json', 'loss.png']
+  const names = ['model.safetensors', 'checkpoint.safetensors', TRACE, 'history.json', 'metrics.json', 'loss.png']
   return { metrics, written: names.map((name) => join(folder.path, name)) }
 }

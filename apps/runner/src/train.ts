@@ -1,16 +1,16 @@
 import { InputError } from '@noisescope/core'
-import { type ModelKind, modelKind } from './models.ts'
+import { type ModelKind, modelKind, trainedNoiseText } from '@noisescope/models'
 import type { NetworkFlags } from './network-flags.ts'
 import type { NoiseFlags } from './noise-options.ts'
 import type { CommonOptions, Output } from './output.ts'
 import { photographTask } from './photograph-task.ts'
-import { openRunFolder } from './run-folder.ts'
+import { openRunFolder, type RunFolder } from './run-folder.ts'
 import { openSession } from './session.ts'
 import { tileTask } from './tile-task.ts'
 import { settingsOf, writeTraining } from './train-results.ts'
-import { trainedNoiseText } from './trained-noise.ts'
 import { trainToEnd } from './training.ts'
 import type { InterpretableFlags } from './training-task.ts'
+import { openTrainingTrace, type TrainingTrace } from './training-trace.ts'
 
 /** Flags of `train`; what is left out is the model's own. */
 export interface TrainOptions extends CommonOptions, NoiseFlags, NetworkFlags, InterpretableFlags {
@@ -58,27 +58,39 @@ export async function trainCommand(options: TrainOptions, output: Output): Promi
   if (penalty !== undefined)
     output.line(`Loss: ${task.lossName} + ${penalty.name}; on held-out images without the latter.`)
 
+  const { seed, checkpointEvery } = options
+  using trace = await openTrainingTrace({ session, folder, task, seed, checkpointEvery, output })
+  if (folder.checkpoint === undefined) await trace.look({ step: 0, losses: [], validations: [] })
   const trained = await trainToEnd(
     {
       ...task.run,
       model,
       validate: task.validate,
-      seed: options.seed,
-      checkpointEvery: options.checkpointEvery,
+      seed,
+      checkpointEvery,
       ...(maxMinutes === undefined ? {} : { maxSeconds: maxMinutes * 60 }),
       tuneSeconds: options.tune ?? (session.device.info.traits.kind === 'hardware' ? TUNE_SECONDS : 0),
       settings: settingsOf(task),
     },
-    { session, folder, output },
+    { session, folder: { ...folder, keep: keepAndLook(folder, trace) }, output },
   )
+  await trace.end(trained.checkpoint)
 
   const { device } = session
   const measured = await task.measure(device, folder.path)
   for (const line of measured.lines) output.line(line)
-  const { metrics, written } = await writeTraining(folder, { device, task, seed: options.seed, trained, measured })
+  const { metrics, written } = await writeTraining(folder, { device, task, seed, trained, measured })
   output.line(`Wrote ${[...written, ...measured.figures].join(', ')}.`)
   output.result(metrics)
 }
+
+/** Keeps a checkpoint, and what the model makes of the trace's image then. */
+const keepAndLook =
+  (folder: RunFolder, trace: TrainingTrace): RunFolder['keep'] =>
+  async (checkpoint) => {
+    await folder.keep(checkpoint)
+    await trace.look(checkpoint)
+  }
 
 /** Flags that only models of small images, or only those of photographs, have. */
 const OWN_FLAGS = {

@@ -1,9 +1,9 @@
 import { type Device, InputError, type Shape } from '@noisescope/core'
 import { partTemplatePenalty } from '@noisescope/explain'
+import type { ModelKind, ModelOptions, TrainedNoise } from '@noisescope/models'
 import type { Model, TrainingRun } from '@noisescope/nn'
-import type { ModelKind, ModelOptions } from './models.ts'
+import type { ExplainedImage } from './explained-image.ts'
 import type { LayerNote } from './run-figures.ts'
-import type { TrainedNoise } from './trained-noise.ts'
 
 /** A training that is ready to start: what it trains, on what, how, and how its result is measured. */
 export interface TrainingTask {
@@ -27,6 +27,8 @@ export interface TrainingTask {
   readonly maxMinutes: number | undefined
   /** What every weights file of the run notes for people. */
   readonly notes: Readonly<Record<string, string | number>>
+  /** The held-out image that the run's trace shows, of the size that the model is explained at. */
+  readonly shown: ExplainedImage
   /** Mean loss on held-out images with the weights of the moment. */
   validate(): Promise<number>
   /** Measures the trained model on held-out images and draws its figures into `folder`. */

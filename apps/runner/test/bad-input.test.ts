@@ -52,6 +52,7 @@ const refused: readonly [typed: string[], answer: RegExp][] = [
   [['denoise'], /missing required argument/],
   [['denoise', 'missing.png', ...good], /missing\.png/],
   [['denoise', 'empty', ...good], /empty has no \.png/],
+  [['denoise', 'picture.png', '-o', './picture.png', ...good], /picture\.png is an input.*another name with --output/],
   [['denoise', 'text.png', ...good], /text\.png is neither a PNG nor a JPEG/],
   [['denoise', 'picture.png', '--weights', 'missing.safetensors'], /no weights.*missing\.safetensors/],
   [['denoise', 'picture.png', '--weights', 'picture.png'], /picture\.png holds no weights: expected safetensors/],

@@ -54,6 +54,64 @@ test('a pixel is explained: figures, numbers, and a trace that holds the images,
   expect(frame.denoised?.data[14 * 28 + 12]).toBeCloseTo(result.value, 5)
 })
 
+test('where the clean image is known the trace and the summary score this image, and measures judge the explanations', async () => {
+  const measures = 'insertion-deletion:steps=5,infidelity:draws=8,max-sensitivity:draws=2,randomisation'
+  const methods = ['--method', 'input-gradient,layercam', '--layers', 'conv2d_5', '--target', 'region:8,8,10,10']
+  const args = [...methods, '--noise', 'salt-and-pepper', '--evaluate', measures, '-o', 'judged', '--json']
+  const { code, stdout, stderr } = await run(folder, 'explain', 'picture.png', ...weights, ...args)
+  expect(code, stderr).toBe(0)
+  expect(stderr).toMatch(/Scores of this image: PSNR [\d.]+ dB, SSIM /)
+  expect(stderr).toMatch(/explanation +map +deletion +insertion +infidelity +max-sensitivity +randomised/)
+  expect(stderr).toMatch(/LayerCAM: infidelity: the map is of conv2d_5; expected one of the input/)
+  const { scores, evaluation } = JSON.parse(stdout)
+  type Judged = {
+    method: string
+    measure: string
+    scores: { value: number }[]
+    details: object
+    refused: string | null
+  }
+  const found = (method: string, measure: string): Judged =>
+    evaluation.find((each: Judged) => each.method === method && each.measure === measure)
+  expect(found('input-gradient', 'max-sensitivity').details).toMatchObject({
+    sensitivities: [expect.any(Number), expect.any(Number)],
+  })
+  expect(found('layercam', 'insertion-deletion').refused).toMatch(/map conv2d_5 is 14x14; expected a map of the image/)
+  expect(found('layercam', 'randomisation').details).toMatchObject({
+    steps: expect.arrayContaining([expect.objectContaining({ layer: 'conv2d' })]),
+  })
+  expect(scores.map(({ name }: { name: string }) => name)).toEqual(
+    expect.arrayContaining([
+      'PSNR',
+      'SSIM',
+      'F1 on the object',
+      'F1 beside the object',
+      'attribution on noise, Input gradient',
+    ]),
+  )
+
+  const [frame] = readTrace(await readFile(at('judged', 'trace.safetensors')), 'trace').frames
+  expect(frame.scores.slice(0, scores.length)).toEqual(scores)
+  const judged = frame.scores.slice(scores.length)
+  expect(judged.map(({ name }) => name)).toEqual([
+    'deletion, Input gradient',
+    'insertion, Input gradient',
+    'infidelity, Input gradient',
+    'max-sensitivity, Input gradient',
+    'randomised, Input gradient',
+    'max-sensitivity, LayerCAM (conv2d_5)',
+    'randomised, LayerCAM (conv2d_5)',
+  ])
+  expect(judged[2]?.value).toBe(found('input-gradient', 'infidelity').scores[0]?.value)
+})
+
+test('--help names every method and measure with its options', async () => {
+  const { stdout } = await run(folder, 'explain', '--help')
+  expect(stdout).toMatch(/^ {2}fullgrad rescale=layer implicit=false$/m)
+  expect(stdout).toMatch(/implicit=true adds maps of the biases of sigmoid, tanh and products/)
+  expect(stdout).toMatch(/^ {2}infidelity draws=64 deviation=0.02/m)
+})
+
 test('of a larger image the middle is explained, or the part that is asked for', async () => {
   const args = ['explain', 'wide.png', ...weights, '--method', 'input-gradient', '--activations', 'none', '--json']
   const middle = JSON.parse((await run(folder, ...args)).stdout)
@@ -65,6 +123,17 @@ test('of a larger image the middle is explained, or the part that is asked for',
 test.each([
   ['a method that does not exist', ['--method', 'gradcamm'], /no method gradcamm; expected one of .*layercam/],
   ['an option that a method does not have', ['--method', 'layercam:x=1'], /layercam has no option x; it has none/],
+  [
+    'a measure that does not exist',
+    ['--evaluate', 'fidelity'],
+    /no measure fidelity; expected one of insertion-deletion/,
+  ],
+  ['a measure twice', ['--evaluate', 'infidelity,infidelity'], /--evaluate names infidelity twice/],
+  [
+    'a measure that needs the clean image, without it',
+    ['--evaluate', 'insertion-deletion'],
+    /--evaluate insertion-deletion needs the clean image, which is not given; give --clean-image/,
+  ],
   ['a layer that does not exist', ['--layers', 'conv9'], /autoencoder has no layer conv9; it has conv2d, .*conv2d_6/],
   ['a pixel outside of the image', ['--target', 'pixel:28,0'], /pixel 28,0 is not in the image of 28x28.*0 to 27/],
   ['a target that is none', ['--target', 'pixle:1,1'], /--target pixle:1,1: expected one of pixel:X,Y/],

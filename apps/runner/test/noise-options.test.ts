@@ -1,7 +1,7 @@
 import { InputError } from '@noisescope/core'
 import { defaultNoise } from '@noisescope/noise'
 import { expect, test } from 'vitest'
-import { noiseFrom, noiseFromJson } from '../src/noise-options.ts'
+import { noiseFrom } from '../src/noise-options.ts'
 
 const fallback = defaultNoise('salt-and-pepper')
 
@@ -30,15 +30,3 @@ test('a parameter of another kind is refused by name', () => {
 test('sd and sigma together are refused', () => {
   expect(() => noiseFrom({ sd: 0.1, sigma: 25 }, fallback)).toThrow(InputError)
 })
-
-test('noise survives being written down', () => {
-  const noise = { kind: 'salt-and-pepper', amount: 0.3, classic: true } as const
-  expect(noiseFromJson(JSON.stringify(noise), 'model.safetensors')).toEqual(noise)
-})
-
-test.each(['{', 'null', '{"kind":"fog"}', '{"kind":"gaussian","sd":-1}'])(
-  'noise written down as %s is refused',
-  (text) => {
-    expect(() => noiseFromJson(text, 'model.safetensors')).toThrow(InputError)
-  },
-)

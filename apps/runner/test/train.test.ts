@@ -1,5 +1,6 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readTrace } from '@noisescope/explain/trace'
 import { readSafetensors } from '@noisescope/nn'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { run, start, temporaryFolder } from './command.ts'
@@ -16,6 +17,7 @@ const tiny = {
   'test-images': 12,
   batchSize: 4,
   epochs: 2,
+  'checkpoint-every': 2,
 }
 const STEPS = 10
 
@@ -24,6 +26,10 @@ afterAll(() => temporary[Symbol.asyncDispose]())
 
 const train = (...args: string[]) => run(folder, 'train', '--config', 'tiny.json', ...args)
 const jsonOf = async (...path: string[]) => JSON.parse(await readFile(join(folder, 'runs', ...path), 'utf8'))
+const traceOf = async (name: string) => {
+  const path = join(folder, 'runs', name, 'trace.safetensors')
+  return readTrace(await readFile(path), path)
+}
 const weightsOf = async (name: string) =>
   readSafetensors(await readFile(join(folder, 'runs', name, 'model.safetensors')), name)
 
@@ -65,7 +71,36 @@ test('a run leaves weights that say how they came about, its history, its measur
     'loss.png',
     'metrics.json',
     'model.safetensors',
+    'trace.safetensors',
   ])
+})
+
+test('its trace shows one held-out image from before the first step to the end, with the losses of the run', async () => {
+  const { source, model, frames, training, images } = await traceOf('whole')
+  expect(source).toMatchObject({
+    name: 'fashion-mnist test image 0',
+    noise: { settings: { kind: 'gaussian', sd: 0.2 } },
+  })
+  expect(frames.map(({ step, label }) => [step, label])).toEqual([
+    [0, 'before the first step'],
+    ...[2, 4, 6, 8, 10].map((step) => [step, `step ${step} of 10`]),
+  ])
+  const history = await jsonOf('whole', 'history.json')
+  expect(training).toEqual({
+    steps: history.steps.map(({ step }: { step: number }) => step),
+    loss: history.steps.map(({ loss }: { loss: number }) => loss),
+    validation: { steps: [5, 10], values: history.validation.map(({ loss }: { loss: number }) => loss) },
+  })
+  for (const frame of frames) {
+    expect(frame.activations.map(({ layer }) => layer)).toEqual(model.layers.map(({ name }) => name))
+    const [psnr] = frame.scores
+    const error = frame.error?.data ?? new Float32Array()
+    const square = error.reduce((sum, value) => sum + value * value, 0) / error.length
+    // A sigmoid ends the network, so nothing is clipped.
+    expect(psnr).toMatchObject({ name: 'PSNR', value: expect.closeTo(-10 * Math.log10(square), 3) })
+  }
+  expect(frames.at(-1)?.denoised?.data).not.toEqual(frames[0].denoised?.data)
+  expect(images.clean?.shape).toEqual([1, 28, 28])
 })
 
 test('a finished run is not replaced unasked', async () => {
@@ -83,7 +118,7 @@ test('a run interrupted by Ctrl-C is saved, says how to go on and is not replace
   )
   expect(code).toBe(130)
   expect(stdout).toBe('')
-  expect(await readdir(join(folder, 'runs/stopped'))).toEqual(['checkpoint.safetensors'])
+  expect((await readdir(join(folder, 'runs/stopped'))).sort()).toEqual(['checkpoint.safetensors', 'trace.safetensors'])
 
   const again = await train('--run', 'stopped')
   expect(again.stderr).toMatch(/error: runs\/stopped holds an interrupted run; go on with --resume/)
@@ -103,4 +138,24 @@ test('the interrupted run ends, resumed, at the same weights and measures as one
   expect([...(await weightsOf('stopped')).tensors]).toEqual([...(await weightsOf('whole')).tensors])
   expect(await jsonOf('stopped', 'history.json')).toEqual(await jsonOf('whole', 'history.json'))
   expect((await jsonOf('stopped', 'metrics.json')).denoised).toEqual((await jsonOf('whole', 'metrics.json')).denoised)
+})
+
+test('the trace of the resumed run is that of the run without interruption', async () => {
+  const [whole, stopped] = [await traceOf('whole'), await traceOf('stopped')]
+  expect(stopped.training).toEqual(whole.training)
+  expect(stopped.frames.map(({ step, scores }) => ({ step, scores }))).toEqual(
+    whole.frames.map(({ step, scores }) => ({ step, scores })),
+  )
+  expect(stopped.frames.map(({ denoised }) => denoised)).toEqual(whole.frames.map(({ denoised }) => denoised))
+})
+
+test('a run that is resumed without its earlier trace says that this one begins there, and holds the whole history', async () => {
+  await cp(join(folder, 'runs/whole'), join(folder, 'runs/longer'), { recursive: true })
+  await rm(join(folder, 'runs/longer/trace.safetensors'))
+  const { code, stderr } = await train('--run', 'longer', '--resume', '--epochs', '3')
+  expect(stderr).toMatch(/trace of this run begins after step 10: its earlier frames are lost \(there is none\)/)
+  expect(code).toBe(0)
+  const { frames, training } = await traceOf('longer')
+  expect(frames.map(({ step }) => step)).toEqual([12, 15])
+  expect(training?.steps).toEqual(Array.from({ length: 15 }, (_, i) => i + 1))
 })

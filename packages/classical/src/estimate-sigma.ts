@@ -24,6 +24,18 @@ export function estimateSigma(plane: Plane): number {
   return median(diagonal.values.map(Math.abs)) / MEDIAN_OF_NORMAL
 }
 
+/**
+ * The mean of {@link estimateSigma} over the channels of an image, [channels, height, width].
+ * @throws {InputError} when the image cannot be used or is a single line
+ */
+export function estimateImageSigma({ width, height, channels, data }: Plane & { readonly channels: number }): number {
+  const pixels = width * height
+  const levels = Array.from({ length: channels }, (_, c) =>
+    estimateSigma({ width, height, data: data.subarray(c * pixels, (c + 1) * pixels) }),
+  )
+  return levels.reduce((sum, level) => sum + level, 0) / channels
+}
+
 function median(values: Float64Array): number {
   const sorted = values.toSorted()
   const half = sorted.length / 2

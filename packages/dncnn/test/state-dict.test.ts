@@ -76,6 +76,14 @@ describe("stored tensors of a DnCNN's weights", () => {
     )
   })
 
+  it('are not taken for a shallower network where those of the last layers are missing', () => {
+    const stored = stateOf({ depth: 4, width: 5, bias: 'none', batchNorm: false })
+    stored.delete('conv_4.weight')
+    expect(() => dncnnFromStateDict(stored, 'net.pth')).toThrow(
+      /conv_3\.weight, the last here, gives 5 channels where the first takes 1: are those after it missing\?$/,
+    )
+  })
+
   it('are refused where a variance is negative, which would give NaN', () => {
     const stored = stateOf({ depth: 4, width: 5 }, renamed('dncnn.', PLACES.batchNorm))
     stored.set('dncnn.3.running_var', { shape: [5], data: Float32Array.of(1, 1, -0.5, 1, 1) })

@@ -21,57 +21,63 @@ import { scoreCam } from './explainers/score-cam.ts'
 import { simpleFullGrad } from './explainers/simple-full-grad.ts'
 import { smoothFullGrad } from './explainers/smooth-full-grad.ts'
 import { smoothGrad } from './explainers/smooth-grad.ts'
+import { type Factory, type NamedOptions, usual, withOptions } from './named-options.ts'
 
-/** Options of an explainer, as texts from a command line or values from a file. */
-export type ExplainerOptions = Readonly<Record<string, unknown>>
+/** A method that can be asked for by its name. */
+export interface CataloguedExplainer {
+  readonly name: string
+  readonly title: string
+  /** Its options and what they are unless given. */
+  readonly options: NamedOptions
+  /** What its options do that their names do not say, and which others there are where one of them is changed. */
+  readonly about: string | undefined
+}
 
-type Factory = (options: never) => Explainer
+const PATH = 'the path is refined until the gap is small; refine=false takes one rule of nodes=64'
+const IMPLICIT =
+  'implicit=true adds maps of the biases of sigmoid, tanh and products, which the decomposition has either way'
 
-const FACTORIES: readonly Factory[] = [
-  activationMaps,
-  gradCam,
-  gradCamPlusPlus,
-  hiResCam,
-  layerCam,
-  eigenCam,
-  scoreCam,
-  inputGradient,
-  inputTimesGradient,
-  smoothGrad,
-  integratedGradients,
-  noisePath,
-  fullGrad,
-  simpleFullGrad,
-  smoothFullGrad,
-  localAttributionMap,
-  pixelFilter,
-  pixelFilterGrid,
-  jacobianSingularVectors,
-  occlusion,
-  blockIntervention,
+const METHODS: readonly (readonly [factory: Factory<Explainer>, about?: string])[] = [
+  [activationMaps, "channels=energy makes one map of a layer's channels"],
+  [gradCam],
+  [gradCamPlusPlus],
+  [hiResCam],
+  [layerCam],
+  [eigenCam],
+  [scoreCam, 'softmax=true weighs as the paper does'],
+  [inputGradient],
+  [inputTimesGradient],
+  [smoothGrad],
+  [integratedGradients, `baseline is zero, blurred (blur=2 pixels) or clean; ${PATH}`],
+  [noisePath, PATH],
+  [fullGrad, `rescale=none leaves maps in units of the target; ${IMPLICIT}`],
+  [simpleFullGrad, IMPLICIT],
+  [smoothFullGrad, IMPLICIT],
+  [localAttributionMap],
+  [pixelFilter],
+  [pixelFilterGrid],
+  [jacobianSingularVectors, 'of may be denoised or residual'],
+  [occlusion, 'fill is mean, blurred, clean or zero'],
+  [blockIntervention, 'replacement is clean, mean or noise'],
 ]
 
-const make = (factory: Factory, options: ExplainerOptions): Explainer => factory(options as never)
+/** All methods: activations first, then class-activation, gradients, decompositions, filters and interventions. */
+export const explainerCatalogue: readonly CataloguedExplainer[] = METHODS.map(([factory, about]) => {
+  const { name, title, options } = usual(factory)
+  return { name, title, options, about }
+})
 
-const byName = new Map(FACTORIES.map((factory) => [make(factory, {}).name, factory]))
-
-/** Names of all explainers: activations first, then class-activation, gradients, decompositions, filters and interventions. */
-export const explainerNames: readonly string[] = [...byName.keys()]
+/** Their names, in the same order. */
+export const explainerNames: readonly string[] = explainerCatalogue.map(({ name }) => name)
 
 /**
  * The explainer of a name with some of its options.
- * @throws InputError when there is none of the name, it has no such option, or refuses the value.
+ * @throws InputError when there is none of the name, it has no such option, or the value is not of its kind or refused.
  */
-export function explainerOf(name: string, options: ExplainerOptions = {}): Explainer {
-  const factory = byName.get(name)
+export function explainerOf(name: string, options: NamedOptions = {}): Explainer {
+  const [factory] = METHODS[explainerNames.indexOf(name)] ?? []
   if (factory === undefined) {
     throw new InputError(`there is no method ${name}; expected one of ${explainerNames.join(', ')}`)
   }
-  const explainer = make(factory, options)
-  const unknown = Object.keys(options).find((option) => !(option in explainer.options))
-  if (unknown !== undefined) {
-    const known = Object.keys(explainer.options).join(', ') || 'none'
-    throw new InputError(`the method ${name} has no option ${unknown}; it has ${known}`)
-  }
-  return explainer
+  return withOptions(factory, options, `the method ${name}`)
 }

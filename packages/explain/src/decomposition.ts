@@ -45,8 +45,8 @@ const WITHOUT_BIAS: ReadonlySet<string> = new Set([
  *
  * T = sum over inputs of (dT/dy y) + sum over nodes of (dT/dv b_v)
  *
- * Source: Srinivas and Fleuret 2019, "Full-gradient representation for neural network visualization", proposition 1 and, for
- * implicit biases, section 3.1. A node b is kept with its own gradient, so branches do not matter.
+ * Source: Srinivas and Fleuret 2019, "Full-gradient representation for neural network visualization", and its
+ * implicit biases. A node's bias is kept with its own gradient, so branches do not matter.
  * @throws InputError for an operation whose bias is not known.
  */
 export function biasTerms(target: Tensor, inputs: readonly Tensor[]): BiasTerm[] {

@@ -1,4 +1,9 @@
-export { type ExplainerOptions, explainerNames, explainerOf } from './catalogue.ts'
+export {
+  type CataloguedExplainer,
+  explainerCatalogue,
+  explainerNames,
+  explainerOf,
+} from './catalogue.ts'
 export { type BiasTerm, biasTerms } from './decomposition.ts'
 export type { AskOptions } from './evaluation/ask.ts'
 export type { MapChoice } from './evaluation/chosen-map.ts'
@@ -9,7 +14,9 @@ export {
   type InsertionDeletionOptions,
   insertionDeletion,
 } from './evaluation/insertion-deletion.ts'
+export { type Judged, type Judgement, type JudgeOptions, judge, judgedMap } from './evaluation/judge.ts'
 export { type MaxSensitivity, type MaxSensitivityOptions, maxSensitivity } from './evaluation/max-sensitivity.ts'
+export { type CataloguedMeasure, type Measure, measureCatalogue, measureOf } from './evaluation/measures.ts'
 export {
   type ParameterRandomisation,
   type ParameterRandomisationOptions,
@@ -54,6 +61,12 @@ export { simpleFullGrad } from './explainers/simple-full-grad.ts'
 export { type SmoothFullGradOptions, smoothFullGrad } from './explainers/smooth-full-grad.ts'
 export { type SmoothGradOptions, smoothGrad } from './explainers/smooth-grad.ts'
 export {
+  attributionScores,
+  type ImageScoresOptions,
+  imageScores,
+  type ScoredImage,
+} from './image-scores.ts'
+export {
   type FilterInstability,
   filterPeaks,
   type LocatedImage,
@@ -71,7 +84,10 @@ export {
 } from './interpretable/index.ts'
 export { type ExplanationMap, explanationMap, type MapStatus } from './map.ts'
 export { brush, checkMask, type Mask, rectangle } from './masks.ts'
-export { type ExplainOptions, ExplainSession, type Subject } from './session.ts'
+export type { NamedOptions } from './named-options.ts'
+export { type ExplainOptions, ExplainSession, type ForwardPass } from './session.ts'
+export { type SessionTraceContent, sessionTrace, type TraceFrameContent, traceFrame } from './session-trace.ts'
+export type { Subject, SubjectImage } from './subject.ts'
 export {
   channel,
   contrast,

@@ -155,7 +155,7 @@ const FLAT = 1e-8
 
 /**
  * How much detail there is in a region: T = sum over M of sqrt(dh^2 + dw^2 + eps), with differences to the next pixel below and
- * on the right, 0 beyond the edge. Source: Gu and Dong 2021, equation 3 (a gradient detector).
+ * on the right, 0 beyond the edge. Source: Gu and Dong 2021 (a gradient detector).
  */
 export const detail = (mask: Mask, of: ImageTarget = 'denoised'): Target => ({
   ...region(mask, of),

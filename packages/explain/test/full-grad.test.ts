@@ -104,15 +104,15 @@ describe.each([
   it.each<[string, FullGradMapOptions]>([
     ['rescaled', {}],
     ['in units of the target', { rescale: 'none' }],
-    ['of layers’ own biases only', { implicit: false }],
+    ['with those of implicit biases', { implicit: true }],
   ])('the maps are those of plain loops in float64, %s', async (_, options) => {
     const [full, simple] = await session.explain(
       subject,
-      [fullGrad(options), simpleFullGrad({ implicit: options.implicit ?? true })],
+      [fullGrad(options), simpleFullGrad({ implicit: options.implicit ?? false })],
       { layers: [] },
     )
     const terms = (await exactTerms(model, size, subject))(subject.noisy)
-    const mapped = terms.filter(({ kind }) => options.implicit !== false || kind !== 'implicit')
+    const mapped = terms.filter(({ kind }) => options.implicit || kind !== 'implicit')
     expect(full?.maps.map(({ name }) => name)).toEqual(['input', ...mapped.map(({ name }) => name)])
     const scale = options.rescale !== 'none'
     for (const [explanation, valueOf, rescale] of [
@@ -139,6 +139,24 @@ describe.each([
     }
     expect(simple?.completeness).toBeUndefined()
   })
+})
+
+it.each([
+  ['autoencoder', 'conv2d_6/sigmoid'],
+  ['ADNet', 'tanh/tanh'],
+])('of the %s the parts have the implicit biases, whether they have maps or not', async (name, implicit) => {
+  const [, model, size] = tinyModels().find(([each]) => each === name)!
+  liven(device, model)
+  using session = new ExplainSession(device, model, size)
+  const subject = { ...cleanAndNoisy(model, size), target: pixel(7, 5) }
+  const explainers = [fullGrad(), fullGrad({ implicit: true })]
+  const [plain, all] = await session.explain(subject, explainers, { layers: [] })
+  const names = (maps: readonly { name: string }[]) => maps.map((map) => map.name)
+  expect(plain?.values).toEqual(all?.values)
+  expect(Object.keys(plain?.values ?? {})).toContain(`bias ${implicit}`)
+  expect(plain?.completeness?.relative).toBeLessThan(1e-4)
+  expect(names(plain!.maps).filter((each) => each.includes('/'))).toEqual([])
+  expect(names(all!.maps)).toContain(implicit)
 })
 
 describe('Smooth FullGrad', () => {

@@ -5,6 +5,7 @@ import { ffdnet } from '@noisescope/ffdnet'
 import type { Model } from '@noisescope/nn'
 import { describe, expect, test } from 'vitest'
 import { ExplainSession, pixel, pixelFilter, rectangle, region, removed, type Target } from '../src/index.ts'
+import { pixelwiseModel } from './helpers/linear-models.ts'
 import { openTestDevice, randomise, testImage } from './helpers/subjects.ts'
 
 const device = await openTestDevice()
@@ -34,3 +35,18 @@ describe.each(models)('%s', (_, model, size) => {
     expect(filter?.completeness?.relative).toBeLessThan(1e-4)
   })
 })
+
+test.each([
+  [0.5, 4],
+  [0.01, 0],
+])(
+  'a filter of one weight %f averages over %i pixels, which is none where it hardly answers',
+  async (weight, pixels) => {
+    const size = { width: 13, height: 11 }
+    using session = new ExplainSession(device, pixelwiseModel(weight), size)
+    const subject = { noisy: testImage(size, 1), target: pixel(6, 5) }
+    const [filter] = await session.explain(subject, [pixelFilter()], { layers: [] })
+    expect(filter?.values?.rowSum).toBeCloseTo(weight, 6)
+    expect(filter?.values?.effectivePixels).toBeCloseTo(pixels, 4)
+  },
+)

@@ -37,3 +37,9 @@ it('traces need safetensors, shapes and the error class: no engine, nothing of N
     'writeSafetensors from @noisescope/nn',
   ])
 })
+
+it('explaining, and making a trace of it, needs our own packages and nothing of Node', async () => {
+  const taken = await takenFrom(fileURLToPath(new URL('../src/index.ts', import.meta.url)))
+  const modules = new Set(taken.map((each) => each.slice(each.indexOf(' from ') + ' from '.length)))
+  expect([...modules].toSorted()).toEqual(['@noisescope/core', '@noisescope/metrics', '@noisescope/nn'])
+})

@@ -72,13 +72,23 @@ export function recogniseChain(tensors: ReadonlyMap<string, StoredTensor>, sourc
   if (depth > 2 * convolutions.length) {
     throw unrecognised(source, tensors, `${depth} convolutions, as its names count; it has ${convolutions.length}`)
   }
+  const [inputs = 0, outputs = 0] = [first.tensor.shape[1], last.tensor.shape[0]]
+  // A chain ends in an image, or in the pixels that make one up: never in more channels than it takes.
+  if (outputs > inputs && depth === convolutions.length) {
+    throw unrecognised(
+      source,
+      tensors,
+      `a last convolution that gives an image; ${last.name}, the last here, gives ${outputs} channels where the first takes ` +
+        `${inputs}: are those after it missing?`,
+    )
+  }
   const hasBias = ({ name }: Numbered) => tensors.has(name.replace(/weight$/, 'bias'))
   const [outer, inner] = [[first, last].some(hasBias), convolutions.slice(1, -1).some(hasBias)]
   return {
     depth,
     width: first.tensor.shape[0] ?? 0,
-    inputs: first.tensor.shape[1] ?? 0,
-    outputs: last.tensor.shape[0] ?? 0,
+    inputs,
+    outputs,
     bias: inner || (outer && convolutions.length === 2) ? 'all' : outer ? 'outer' : 'none',
     batchNorm,
     storedNames: (layers) => (prefix === OWN_PREFIX ? (name) => name : sequentialNames(prefix, layers)),

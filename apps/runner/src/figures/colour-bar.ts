@@ -1,7 +1,6 @@
-import type { Colouring } from './colour.ts'
+import { type Colouring, formatValue } from '@noisescope/palettes'
 import type { Raster } from './figure.ts'
 import { type Font, lineHeight, textWidth } from './font.ts'
-import { formatValue } from './numbers.ts'
 import { MUTED, type Page, RULE } from './page.ts'
 
 const BAR_WIDTH = 14

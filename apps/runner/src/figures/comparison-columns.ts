@@ -1,8 +1,7 @@
 import { InputError, ShapeError } from '@noisescope/core'
 import { imageQuality, ssimWindowSize } from '@noisescope/metrics'
-import { type Colouring, grey } from './colour.ts'
+import { type Colouring, grey, roundedUp } from '@noisescope/palettes'
 import type { Raster } from './figure.ts'
-import { roundedUp } from './numbers.ts'
 import { painted, paintedColour } from './raster.ts'
 
 /** One image before and after denoising: CHW values, black 0 and white 1, not clipped. */

@@ -1,5 +1,5 @@
 import { InputError } from '@noisescope/core'
-import { signed } from './colour.ts'
+import { signed } from '@noisescope/palettes'
 import { type ColourBar, colourBarWidth, drawColourBar, oddOf } from './colour-bar.ts'
 import { assertRow, type ComparisonRow, columnsOf, footnotes, residualRange } from './comparison-columns.ts'
 import type { Figure } from './figure.ts'

@@ -1,9 +1,8 @@
 import { InputError, ShapeError } from '@noisescope/core'
-import { grey, type Rgb, sequential, signed } from './colour.ts'
+import { formatValue, grey, type Rgb, sequential, signed } from '@noisescope/palettes'
 import { type ColourBar, colourBarWidth, drawColourBar, oddOf } from './colour-bar.ts'
 import type { Box, Figure, Raster } from './figure.ts'
 import { lineHeight, shortened, wrapped } from './font.ts'
-import { formatValue } from './numbers.ts'
 import { MUTED, Page, RULE, type TextStyle } from './page.ts'
 import { blockMeans, hatched, magnified, painted, paintedColour } from './raster.ts'
 

@@ -1,7 +1,6 @@
 import { InputError, ShapeError } from '@noisescope/core'
-import { type Colouring, sequential } from './colour.ts'
+import { type Colouring, formatValue, sequential } from '@noisescope/palettes'
 import type { Raster } from './figure.ts'
-import { formatValue } from './numbers.ts'
 import { blockMeans, hatched, magnified, painted } from './raster.ts'
 
 /** What one layer put out for one image. */

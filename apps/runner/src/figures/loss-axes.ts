@@ -1,5 +1,5 @@
+import { formatCount, formatValue } from '@noisescope/palettes'
 import { scaleLinear, scaleLog } from 'd3-scale'
-import { formatCount, formatValue } from './numbers.ts'
 
 /** Pixels of an axis, from its low to its high end. */
 type Span = readonly [low: number, high: number]

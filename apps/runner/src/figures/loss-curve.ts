@@ -1,9 +1,8 @@
 import { InputError } from '@noisescope/core'
-import type { Rgb } from './colour.ts'
+import { formatCount, type Rgb } from '@noisescope/palettes'
 import type { Figure } from './figure.ts'
 import { lineHeight, shortened, textWidth } from './font.ts'
 import { type Axis, lossAxis, movingMean, stepAxis } from './loss-axes.ts'
-import { formatCount } from './numbers.ts'
 import { MUTED, Page, type Point, RULE, type TextStyle } from './page.ts'
 
 /** Loss of one training step. */

@@ -1,5 +1,5 @@
 import { createCanvas, type SKRSContext2D } from '@napi-rs/canvas'
-import { css, type Rgb } from './colour.ts'
+import { css, type Rgb } from '@noisescope/palettes'
 import type { Box, Figure, Label, Raster, Tile } from './figure.ts'
 import { type Font, lineHeight, setFont, textWidth } from './font.ts'
 

@@ -1,4 +1,4 @@
-import { type Colouring, type Rgb, toByte } from './colour.ts'
+import { type Colouring, type Rgb, toByte } from '@noisescope/palettes'
 import type { Raster } from './figure.ts'
 
 /** Diagonal lines for what has no data: their distance and width in pixels, and the colours. */

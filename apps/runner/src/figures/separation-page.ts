@@ -1,5 +1,5 @@
 import { InputError } from '@noisescope/core'
-import type { Rgb } from './colour.ts'
+import type { Rgb } from '@noisescope/palettes'
 import type { Figure, Raster } from './figure.ts'
 import { lineHeight, shortened, textWidth } from './font.ts'
 import { INK, MUTED, Page, RULE, type TextStyle } from './page.ts'

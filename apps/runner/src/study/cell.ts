@@ -1,30 +1,16 @@
 import { medianFilter } from '@noisescope/classical'
 import { type Device, InputError } from '@noisescope/core'
-import {
-  ExplainSession,
-  type Explanation,
-  fullGrad,
-  inputTimesGradient,
-  noisePath,
-  rectangle,
-  removed,
-} from '@noisescope/explain'
+import type { Explanation } from '@noisescope/explain'
 import type { Image } from '@noisescope/images'
 import { createImage } from '@noisescope/images'
 import { loadDataset } from '@noisescope/images/node'
-import {
-  attributionMass,
-  bootstrapMeanInterval,
-  type Estimate,
-  type SeparationScores,
-  separation,
-  separationRecord,
-} from '@noisescope/metrics'
+import { type Estimate, type SeparationScores, separation, separationRecord } from '@noisescope/metrics'
+import { noiseText } from '@noisescope/models'
 import { compileDenoiser } from '../denoiser.ts'
 import { type Evaluation, evaluate, type Sample } from '../evaluation.ts'
-import { noiseText } from '../noise-options.ts'
 import { samplesOf } from '../samples.ts'
 import type { TrainedModel } from '../weights.ts'
+import { type AttributionResult, explainCell, type JudgedResult } from './attribution.ts'
 import type { PlannedCell, StudySize } from './plan.ts'
 
 /** Brightness above which a pixel is object: both, since the answer may depend on it. */
@@ -33,16 +19,6 @@ const OBJECT_THRESHOLDS = [0.1, 0.5] as const
 const SIDE = 28
 /** A change of less than this is neither noise nor removal: about what an eye sees on a screen. */
 const TAU = 0.1
-
-/** Where a share of attribution lies: means over the explained images. */
-export interface AttributionResult {
-  readonly method: string
-  readonly title: string
-  /** Largest |gap| of its decomposition relative to what is decomposed; null where it has none. */
-  readonly worstGap: number | null
-  /** Mass on noise over the share of noise pixels, 1 being chance, in the whole image and its regions. */
-  readonly massOnNoise: Readonly<Record<'image' | 'core' | 'edge' | 'background', Estimate>>
-}
 
 /** How a denoiser tells noise from object, for one threshold of the object. */
 export interface SeparationResult {
@@ -75,6 +51,7 @@ export interface CellResult {
   readonly separation: readonly SeparationResult[]
   readonly cleanControl: readonly CleanControl[]
   readonly attribution: readonly AttributionResult[]
+  readonly judged: readonly JudgedResult[]
 }
 
 /** A measured cell, with what its figures are drawn from. */
@@ -126,7 +103,8 @@ export async function measureCell(
       ),
       bootstrap,
     )
-  const { attribution, explanations } = await attributions(device, trained, samples, size, bootstrap)
+  const explained = { trained, samples, side: SIDE, size, tau: TAU, bootstrap }
+  const { attribution, judged, explanations } = await explainCell(device, explained)
   return {
     samples,
     denoised,
@@ -164,57 +142,11 @@ export async function measureCell(
         }
       }),
       attribution,
+      judged,
     },
   }
 }
 
 function median({ width, height, data }: Image): Image {
   return createImage(width, height, 1, medianFilter({ width, height, data }).data)
-}
-
-/** Explains what is removed, of the first images. */
-async function attributions(
-  device: Device,
-  trained: TrainedModel,
-  samples: readonly Sample[],
-  { explained }: StudySize,
-  bootstrap: { resamples: number; seed: number },
-): Promise<{ attribution: AttributionResult[]; explanations: readonly Explanation[] }> {
-  const size = { width: SIDE, height: SIDE }
-  const target = removed(rectangle(size, 0, 0, SIDE, SIDE))
-  using session = new ExplainSession(device, trained.model, size)
-  const all: Explanation[][] = []
-  for (const { noisy, clean } of samples.slice(0, explained)) {
-    const subject = { noisy: noisy.data, clean: clean.data, target }
-    all.push(await session.explain(subject, [inputTimesGradient(), fullGrad(), noisePath()], { layers: [] }))
-  }
-  const [first = []] = all
-  const attribution = first.map(({ method, title }, m): AttributionResult => {
-    const found = all.flatMap((explanations) => explanations[m] ?? [])
-    const gaps = found.flatMap(({ completeness }) => completeness?.relative ?? [])
-    const masses = found.flatMap(({ maps: [map] }, i) => {
-      const sample = samples[i]
-      if (map === undefined || sample === undefined || map.status === 'not-finite') return []
-      const { clean, noisy } = sample
-      return [attributionMass({ map: map.data, clean: clean.data, noisy: noisy.data, ...size }, { tau: TAU })]
-    })
-    const estimate = (part: 'image' | 'core' | 'edge' | 'background'): Estimate => {
-      const values = masses.flatMap((mass) => mass[part] ?? [])
-      if (values.length === 0) return { value: null, interval: null }
-      const value = values.reduce((sum, each) => sum + each, 0) / values.length
-      return { value, interval: bootstrapMeanInterval(values, bootstrap) }
-    }
-    return {
-      method,
-      title,
-      worstGap: gaps.length === 0 ? null : Math.max(...gaps),
-      massOnNoise: {
-        image: estimate('image'),
-        core: estimate('core'),
-        edge: estimate('edge'),
-        background: estimate('background'),
-      },
-    }
-  })
-  return { attribution, explanations: first }
 }

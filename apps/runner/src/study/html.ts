@@ -2,8 +2,16 @@
 export const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 
-/** A table; the first row is its heading, the first column names rows. Cells are text. */
-export function tableHtml(caption: string, [heading = [], ...rows]: readonly (readonly string[])[]): string {
+/**
+ * A table; the first row is its heading, the first column names rows. Cells are text. A wide one scrolls below its caption, which
+ * stays; people without a pointer scroll it by the keyboard.
+ * @param explanation how to read it, behind the caption.
+ */
+export function tableHtml(
+  caption: string,
+  [heading = [], ...rows]: readonly (readonly string[])[],
+  explanation = '',
+): string {
   const cells = (row: readonly string[], tag: 'th' | 'td'): string =>
     row
       .map((cell, i) => {
@@ -13,11 +21,12 @@ export function tableHtml(caption: string, [heading = [], ...rows]: readonly (re
       })
       .join('')
   const body = rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('\n')
-  return `<div class="scroll"><table><caption>${escaped(caption)}</caption>
+  return `<figure class="table"><figcaption>${escaped(explanation === '' ? caption : `${caption}. ${explanation}`)}</figcaption>
+<div class="scroll" role="region" tabindex="0" aria-label="${escaped(caption)}"><table aria-label="${escaped(caption)}">
 <thead><tr>${cells(heading, 'th')}</tr></thead>
 <tbody>
 ${body}
-</tbody></table></div>`
+</tbody></table></div></figure>`
 }
 
 /** A picture within the page itself. */
@@ -35,10 +44,11 @@ const STYLE = `
 body { margin: 2rem auto; max-width: 72rem; padding: 0 1rem; font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); }
 h1, h2, h3 { line-height: 1.25; }
 .scroll { overflow-x: auto; }
-table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; font-size: 0.9rem; }
-caption { text-align: left; color: var(--muted); padding-bottom: 0.4rem; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 0.9rem; }
+.table figcaption { padding-bottom: 0.4rem; max-width: 60rem; }
 th, td { padding: 0.25rem 0.7rem; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap; }
 th[scope="row"], thead th:first-child { text-align: left; font-weight: 500; }
+@media (max-width: 40rem) { th[scope="row"] { white-space: normal; min-width: 7rem; } }
 figure { margin: 1.5rem 0; }
 img { max-width: 100%; height: auto; background: #fff; }
 figcaption, .muted { color: var(--muted); font-size: 0.9rem; }

@@ -1,6 +1,6 @@
 import { InputError } from '@noisescope/core'
+import { modelKind } from '@noisescope/models'
 import { defaultNoise, type Noise } from '@noisescope/noise'
-import { modelKind } from '../models.ts'
 
 /** Flags of `study` that say what is studied. */
 export interface StudyFlags {
@@ -12,6 +12,7 @@ export interface StudyFlags {
   readonly images?: number
   readonly explained?: number
   readonly resamples?: number
+  readonly judged?: number
   readonly full?: boolean
   readonly data?: string
 }
@@ -33,6 +34,8 @@ export interface StudySize {
   readonly explained: number
   /** Of the bootstrap. */
   readonly resamples: number
+  /** Of the explained images, how many explanations are judged of, and draws of max-sensitivity. */
+  readonly judged: { readonly images: number; readonly draws: number }
   /** How a model without shipped weights is trained. */
   readonly training: { readonly trainImages: number | undefined; readonly epochs: number; readonly maxMinutes: number }
 }
@@ -54,6 +57,7 @@ const FULL: StudySize = {
   images: 2000,
   explained: 20,
   resamples: 1000,
+  judged: { images: 5, draws: 10 },
   training: { trainImages: undefined, epochs: 2, maxMinutes: 60 },
 }
 
@@ -62,6 +66,7 @@ const QUICK: StudySize = {
   images: 200,
   explained: 3,
   resamples: 300,
+  judged: { images: 1, draws: 2 },
   training: { trainImages: 4800, epochs: 1, maxMinutes: 0.7 },
 }
 
@@ -71,6 +76,10 @@ export function studyPlan(flags: StudyFlags): StudyPlan {
   const { images = usual.images, explained = usual.explained, resamples = usual.resamples } = flags
   if (explained > images) {
     throw new InputError(`${explained} images cannot be explained of ${images}; give fewer with --explained`)
+  }
+  const { judged = Math.min(usual.judged.images, explained) } = flags
+  if (judged > explained) {
+    throw new InputError(`explanations of ${judged} images cannot be judged of ${explained}; give fewer with --judged`)
   }
   const { datasets = REPORT.datasets, noises = REPORT.noises, models = REPORT.models } = flags
   for (const model of models) {
@@ -83,5 +92,5 @@ export function studyPlan(flags: StudyFlags): StudyPlan {
       models.map((model) => ({ name: `${dataset}-${kind}-${model}`, dataset, noise: defaultNoise(kind), model })),
     ),
   )
-  return { cells, size: { ...usual, images, explained, resamples } }
+  return { cells, size: { ...usual, images, explained, resamples, judged: { ...usual.judged, images: judged } } }
 }

@@ -1,5 +1,6 @@
 import type { Estimate } from '@noisescope/metrics'
 import { type Answer, gapOf, verdictOf } from './answer.ts'
+import { JUDGED_SCORES } from './attribution.ts'
 import type { CellResult, SeparationResult } from './cell.ts'
 import { escaped, figureHtml, pageHtml, tableHtml } from './html.ts'
 
@@ -31,6 +32,13 @@ export function estimateText({ value, interval }: Estimate, digits = 3): string 
 
 const VERDICTS = { better: 'beside', worse: 'on', undecided: 'undecided', undefined: '–' } as const
 
+const JUDGED_EXPLANATION =
+  'Deletion and insertion: area of the change of what is removed, while pixels become clean or noisy in the order of |map|, over ' +
+  'that of random orders (1 is chance, more is better). Infidelity: squared miss of the map over that of a map of zeros (0 is ' +
+  'best). Max-sensitivity: largest change of the map, of its length, for changes of the image within 0.02 (0 does not move). ' +
+  "Randomised: rank correlation of the map of the network's own output with that of random parameters (0 has nothing left). A " +
+  'dash: the measure is not made for that map, or not taken of it.'
+
 /** The study as one self-contained page. */
 export function studyHtml(study: StudyResult, figures: readonly CellFigure[]): string {
   const { answer, cells, quick, seed, adapter, createdBy } = study
@@ -52,9 +60,13 @@ where noise is rare, which the gap at equal shares of noise takes out. A 3x3 med
       controlRows(cells),
     ),
     tableHtml(
-      'Attribution mass on noise, for what is removed in the whole image: share of |map| on noise over the share of noise; 1 is chance',
+      'Attribution mass on noise, for what is removed in the whole image',
       attributionRows(cells),
+      'Share of |map| on noise over the share of noise; 1 is chance.',
     ),
+    ...(cells.some(({ judged }) => judged.length > 0)
+      ? [tableHtml('Are the explanations any good? Means over a few images', judgedRows(cells), JUDGED_EXPLANATION)]
+      : []),
   ].join('\n')
   const pictures = cells
     .map(({ name, dataset, noise, model }) => {
@@ -166,6 +178,20 @@ function attributionRows(cells: readonly CellResult[]): string[][] {
         ...(['image', 'core', 'edge', 'background'] as const).map((part) => estimateText(massOnNoise[part], 2)),
         worstGap === null ? '–' : worstGap.toExponential(1),
         String(cell.explained),
+      ]),
+    ),
+  ]
+}
+
+function judgedRows(cells: readonly CellResult[]): string[][] {
+  return [
+    ['', 'method', ...JUDGED_SCORES, 'images'],
+    ...cells.flatMap((cell) =>
+      cell.judged.map(({ title, scores, images }) => [
+        heading(cell),
+        title,
+        ...JUDGED_SCORES.map((name) => estimateText({ value: scores[name], interval: null })),
+        String(images),
       ]),
     ),
   ]

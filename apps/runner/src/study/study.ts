@@ -5,16 +5,13 @@ import { writeWhole } from '@noisescope/core/node'
 import { InterruptedError } from '../failure.ts'
 import { jsonText, writableFolder } from '../files.ts'
 import { listenForInterrupt } from '../interrupt.ts'
-import { modelKind } from '../models.ts'
 import type { CommonOptions, Output } from '../output.ts'
 import { startProgress } from '../progress.ts'
 import { openSession, type Session } from '../session.ts'
-import { shippedExactly } from '../shipped-weights.ts'
-import { trainCommand } from '../train.ts'
 import { versionText } from '../version.ts'
-import { loadWeights, type TrainedModel } from '../weights.ts'
 import { answerOf } from './answer.ts'
 import { type CellResult, measureCell } from './cell.ts'
+import { cellWeights } from './cell-weights.ts'
 import { cellFigures } from './figures.ts'
 import { type PlannedCell, type StudyFlags, type StudyPlan, studyPlan } from './plan.ts'
 import { type CellFigure, type StudyResult, studyCsv, studyHtml } from './report.ts'
@@ -39,7 +36,9 @@ interface KeptCell {
 export async function studyCommand(options: StudyOptions, output: Output): Promise<void> {
   const plan = studyPlan(options)
   const folder = await writableFolder(join(options.output, 'cells'))
-  using interrupt = listenForInterrupt(() => output.note('Stopping after this cell; once more to leave at once.'))
+  using interrupt = listenForInterrupt(() =>
+    output.note('Stopping as soon as what is done is kept; once more to leave at once.'),
+  )
   const cells: CellResult[] = []
   const figures: CellFigure[] = []
   using bar = startProgress('{bar} {value}/{total} cells: {cell}', plan.cells.length, { values: { cell: '' } })
@@ -103,47 +102,9 @@ async function keptCell(path: string, settings: string) {
 }
 
 async function measured(cell: PlannedCell, plan: StudyPlan, options: StudyOptions, output: Output) {
-  const { trained, origin } = await weightsFor(cell, plan, options, output)
+  const { trained, origin } = await cellWeights(cell, plan.size, options, output)
   using session: Session = await openSession({ ...output, line: () => {} })
   const { seed, data, full } = options
   const done = await measureCell(session.device, cell, trained, origin, { size: plan.size, seed, data, full })
   return { result: done.result, figures: await cellFigures(done) }
-}
-
-/** Shipped weights of exactly this model, data set and noise; else ones that are trained now. */
-async function weightsFor(
-  cell: PlannedCell,
-  { size }: StudyPlan,
-  options: StudyOptions,
-  output: Output,
-): Promise<{ trained: TrainedModel; origin: 'shipped' | 'trained here' }> {
-  const { model, dataset, noise } = cell
-  // A model of photographs is the same for every data set and noise: what it makes of both is the question.
-  if (modelKind(model).takes === 'photographs') return { trained: await loadWeights({ model }), origin: 'shipped' }
-  if (shippedExactly({ model, dataset, noise: noise.kind })) {
-    return { trained: await loadWeights({ model, dataset, noise: noise.kind }), origin: 'shipped' }
-  }
-  const run = `study-${cell.name}${options.quick ? '-quick' : ''}`
-  const weights = join('runs', run, 'model.safetensors')
-  const { trainImages, epochs, maxMinutes } = size.training
-  output.note(`No weights of the ${model} come along for ${dataset} with ${noise.kind}: training them.`)
-  await trainCommand(
-    {
-      model,
-      dataset,
-      noise: noise.kind,
-      epochs,
-      maxMinutes,
-      seed: options.seed,
-      run,
-      force: true,
-      checkpointEvery: 500,
-      testImages: 100,
-      ...(trainImages === undefined ? {} : { trainImages }),
-      ...(options.full === undefined ? {} : { full: options.full }),
-      ...(options.data === undefined || dataset === 'mnist' ? {} : { data: options.data }),
-    },
-    { line: output.note, note: output.note, result: () => {} },
-  )
-  return { trained: await loadWeights({ weights, model }), origin: 'trained here' }
 }

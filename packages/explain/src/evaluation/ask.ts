@@ -1,5 +1,6 @@
 import type { ExplainContext } from '../explainer.ts'
-import type { ExplainOptions, ExplainSession, Subject } from '../session.ts'
+import type { ExplainOptions, ExplainSession } from '../session.ts'
+import type { Subject } from '../subject.ts'
 
 /** What runs long can be watched and stopped. */
 export type AskOptions = Pick<ExplainOptions, 'signal' | 'onProgress'>

@@ -1,7 +1,8 @@
 import { InputError } from '@noisescope/core'
 import type { Explainer } from '../explainer.ts'
 import type { ExplanationMap } from '../map.ts'
-import type { ExplainSession, Subject } from '../session.ts'
+import type { ExplainSession } from '../session.ts'
+import type { Subject } from '../subject.ts'
 import type { AskOptions } from './ask.ts'
 
 /** Which of an explainer's maps is meant. */

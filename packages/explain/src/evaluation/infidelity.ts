@@ -4,7 +4,8 @@ import { type Block, checkSide, eachPixel } from '../explainers/blocks.ts'
 import { checkFill, type Fill, filling } from '../explainers/fill-block.ts'
 import type { ExplanationMap } from '../map.ts'
 import { imagesAt } from '../points.ts'
-import type { ExplainSession, Subject } from '../session.ts'
+import type { ExplainSession } from '../session.ts'
+import type { Subject } from '../subject.ts'
 import { type AskOptions, ask } from './ask.ts'
 import { checkFinite } from './map-values.ts'
 
@@ -45,7 +46,7 @@ export interface Infidelity {
  * occlusion or integrated gradients) says what each pixel's whole removal would do, so it meets blocks only, with I . phi the sum
  * over the block.
  *
- * Source: Yeh et al. 2019, "On the (in)fidelity and sensitivity of explanations", definition 2.1; the scaling as in its authors'
+ * Source: Yeh et al. 2019, "On the (in)fidelity and sensitivity of explanations"; the scaling as in its authors'
  * code and in Captum.
  * @throws InputError when the map does not fit the image or the perturbation, or an option is unusable.
  */

@@ -4,7 +4,8 @@ import type { ExplainContext } from '../explainer.ts'
 import { permutation } from '../explainers/permutation.ts'
 import type { ExplanationMap } from '../map.ts'
 import { imagesAt } from '../points.ts'
-import type { ExplainSession, Subject } from '../session.ts'
+import type { ExplainSession } from '../session.ts'
+import type { Subject } from '../subject.ts'
 import { type AskOptions, ask } from './ask.ts'
 import { pixelValues } from './map-values.ts'
 
@@ -57,7 +58,7 @@ export interface InsertionDeletion {
  * A greater area is better in both, and an area near `randomArea` says that the order is no better than chance. In 'signed' order
  * no map has a greater area for a linear target than w_i (y_i - x_i). Pixels of colour images are exchanged with all channels.
  *
- * Source: Petsiuk, Das and Saenko 2018, "RISE: Randomized input sampling for explanation of black-box models", section 4.2.
+ * Source: Petsiuk, Das and Saenko 2018, "RISE: Randomized input sampling for explanation of black-box models".
  * @throws InputError when the clean image is not given, the map is not one of the image's pixels, or an option is unusable.
  */
 export async function insertionDeletion(

@@ -14,7 +14,7 @@ export function checkFinite({ name, status }: ExplanationMap, what: string): voi
  */
 export function pixelValues(
   map: ExplanationMap,
-  { channels, width, height }: ExplainContext,
+  { channels, width, height }: Pick<ExplainContext, 'channels' | 'width' | 'height'>,
   { magnitudes, what }: { magnitudes: boolean; what: string },
 ): Float64Array {
   checkFinite(map, what)

@@ -1,7 +1,8 @@
 import { InputError, keyFrom, random } from '@noisescope/core'
 import type { Explainer } from '../explainer.ts'
 import type { ExplanationMap } from '../map.ts'
-import type { ExplainSession, Subject } from '../session.ts'
+import type { ExplainSession } from '../session.ts'
+import type { Subject } from '../subject.ts'
 import { chosenMap, type MapChoice } from './chosen-map.ts'
 import { checkFinite } from './map-values.ts'
 
@@ -27,7 +28,7 @@ export interface MaxSensitivity {
  *
  * SENS_MAX = max over draws y' = y + U(-radius, radius) of |map(y') - map(y)| / |map(y)|
  *
- * Source: Yeh et al. 2019, "On the (in)fidelity and sensitivity of explanations", definition 4.1, and Captum's division by
+ * Source: Yeh et al. 2019, "On the (in)fidelity and sensitivity of explanations", and Captum's division by
  * |map(y)|, so that scales of maps do not matter.
  * @throws InputError when the explainer has no such map, a map holds NaN, or an option is unusable.
  */

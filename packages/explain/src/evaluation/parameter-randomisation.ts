@@ -4,7 +4,8 @@ import { type Model, parametersOf } from '@noisescope/nn'
 import type { Explainer } from '../explainer.ts'
 import { permutation } from '../explainers/permutation.ts'
 import type { ExplanationMap } from '../map.ts'
-import type { ExplainSession, Subject } from '../session.ts'
+import type { ExplainSession } from '../session.ts'
+import type { Subject } from '../subject.ts'
 import type { Target } from '../targets.ts'
 import { traceModel } from '../traced-model.ts'
 import { chosenMap, type MapChoice } from './chosen-map.ts'
@@ -49,7 +50,7 @@ export interface ParameterRandomisation {
  * parameters and stay. The parameters are put back at the end, also when something fails; until then everyone who uses the
  * model on this device gets the random ones.
  *
- * Source: Adebayo et al. 2018, "Sanity checks for saliency maps", section 3.1.
+ * Source: Adebayo et al. 2018, "Sanity checks for saliency maps" (cascading randomisation).
  * @throws InputError when the map is of the input and the target holds the noisy image itself, whatever the parameters are (f
  *   of a network that estimates the noise, r of one that estimates the clean image); when the model has no parameters; when the
  *   explainer has no such map, or the original is not finite.

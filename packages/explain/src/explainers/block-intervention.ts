@@ -22,8 +22,8 @@ export interface BlockInterventionOptions {
   readonly block?: number
   /** 'clean' if not given. */
   readonly replacement?: Replacement
-  /** Where the effect is measured; the whole image if not given. */
-  readonly region?: Mask | undefined
+  /** Where the effect is measured; 'image', all of it, if not given. */
+  readonly region?: Mask | 'image'
   /** Of the order of the noise's pixels; 0 if not given. */
   readonly seed?: number
 }
@@ -43,22 +43,25 @@ export interface BlockInterventionOptions {
  */
 export function blockIntervention(options: BlockInterventionOptions = {}): Explainer {
   const method = 'block-intervention'
-  const { block: side = 4, replacement = 'clean', region, seed = 0 } = options
+  const { block: side = 4, replacement = 'clean', region = 'image', seed = 0 } = options
   checkWhole(method, 'block', side)
   if (!replacements.includes(replacement)) {
     throw new InputError(
       `${method}: there is no replacement ${replacement}; expected one of ${replacements.join(', ')}`,
     )
   }
+  if (region !== 'image' && typeof region !== 'object') {
+    throw new InputError(`${method}: the region is ${region}; expected image, or a mask from a program`)
+  }
   return {
     name: method,
     title: 'Causal block intervention',
-    options: { block: side, replacement, region: region === undefined ? 'image' : `${countOf(region)} pixels`, seed },
+    options: { block: side, replacement, region: region === 'image' ? region : `${countOf(region)} pixels`, seed },
     explain: async (context) => {
       const { width, height, noisy } = context
       const clean = context.clean(method)
       checkSide(method, 'block', side, context)
-      const mask = region && checkMask(region, context, 'the region of the intervention')
+      const mask = region === 'image' ? undefined : checkMask(region, context, 'the region of the intervention')
       const blocks = tilingBlocks(context, side)
       const replace = replacing(context, replacement, seed)
       const errors: number[] = []

@@ -12,7 +12,7 @@ import { firstSingularVector } from './first-singular-vector.ts'
  * The map of a layer that is zero everywhere is zero, and so flat. It is signed unless nothing in it is below zero.
  * Values: `share NAME`, the part of the layer's sum of squares that the map stands for, 0..1.
  *
- * Source: Muhammad and Yeasin 2020, "Eigen-CAM: class activation map using principal components", section III.
+ * Source: Muhammad and Yeasin 2020, "Eigen-CAM: class activation map using principal components".
  */
 export const eigenCam = (): Explainer => ({
   name: 'eigencam',

@@ -10,7 +10,10 @@ export type Rescale = 'layer' | 'none'
 export interface FullGradMapOptions {
   /** 'layer' if not given. */
   readonly rescale?: Rescale
-  /** Maps of implicit biases too; true if not given. The authors' code has those of layers only. */
+  /**
+   * Maps of implicit biases too (of sigmoid, tanh and products); false if not given, since the authors' maps are of the input
+   * and of what convolutions and batch norms add. The decomposition has them either way: without them it is not complete.
+   */
   readonly implicit?: boolean
 }
 
@@ -32,7 +35,7 @@ const FLAT = 1e-6
  *
  * psi(z) = bilinear((|z| - min |z|) / (max |z| - min |z| + 1e-6))
  *
- * Source: Srinivas and Fleuret 2019, "Full-gradient representation for neural network visualization", section 4, as in
+ * Source: Srinivas and Fleuret 2019, "Full-gradient representation for neural network visualization", as in
  * github.com/idiap/fullgrad-saliency, fullgrad.py. The sum goes first, since interpolation is linear.
  * @param z [1, c, h, w] @returns [1, 1, height, width]
  */

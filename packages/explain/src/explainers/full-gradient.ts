@@ -26,7 +26,7 @@ export interface FullGradientTerm {
  *
  * T(y) = sum(g_y y) + sum over layers of sum(g_l b_l)
  *
- * Source: Srinivas and Fleuret 2019, "Full-gradient representation for neural network visualization", equation 3.
+ * Source: Srinivas and Fleuret 2019, "Full-gradient representation for neural network visualization".
  * @throws InputError when the target depends on an operation whose bias is not known.
  */
 export function fullGradient({

@@ -16,7 +16,8 @@ const EPSILON = 1e-6
  * alpha. Before a ReLU a channel's sum can be negative and a denominator zero: that place counts as 0. The map grows
  * otherwise than the target does, so only its shape says something, and its units are 1.
  *
- * Source: Chattopadhyay et al. 2018, "Grad-CAM++: improved visual explanations for deep convolutional networks", section 3.
+ * Source: Chattopadhyay et al. 2018, "Grad-CAM++: generalized gradient-based visual explanations for deep
+ * convolutional networks".
  */
 export const gradCamPlusPlus = (): Explainer =>
   layerMaps('gradcam-plus-plus', 'Grad-CAM++', { units: '1', signed: false }, ({ activation, gradient }) => {

@@ -9,8 +9,7 @@ import { layerMaps } from './layer-maps.ts'
  *
  * At a layer behind which the network is linear it sums to the target less the biases behind it.
  *
- * Source: Draelos and Carin 2020, "Use HiResCAM instead of Grad-CAM for faithful explanations of convolutional neural networks",
- * section 3.
+ * Source: Draelos and Carin 2020, "Use HiResCAM instead of Grad-CAM for faithful explanations of convolutional neural networks".
  */
 export const hiResCam = (): Explainer =>
   layerMaps('hirescam', 'HiResCAM', { units: 'target', signed: true }, ({ activation, gradient }) =>

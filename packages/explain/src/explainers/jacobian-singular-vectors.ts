@@ -12,11 +12,14 @@ export interface JacobianSingularVectorsOptions {
   readonly iterations?: number
   /** Residual |J^T J v - s^2 v| / s_1^2 to be reached; 1e-3 if not given. The values are far closer: their error is its square. */
   readonly tolerance?: number
-  /** Which output; if not given the one that the target is of, and the denoised image for targets of layers. */
-  readonly of?: ImageTarget | undefined
+  /** Which output; if not given 'as the target', the one that it is of, and the denoised image for targets of layers. */
+  readonly of?: ImageTarget | 'as the target'
   /** Of the random patterns that the search begins with; 0 if not given. */
   readonly seed?: number
 }
+
+const AS_TARGET = 'as the target'
+const OUTPUTS: readonly string[] = ['denoised', 'residual', AS_TARGET]
 
 /** Patterns carried along besides those that are wanted, since the last of a block converges slowest. */
 const GUARDS = 4
@@ -38,22 +41,25 @@ const KEPT_BLOCKS = 2
  * Maps: 'right 1', 'left 1', 'right 2', ... of length 1, signed so that the right one's largest value is positive.
  * Values: `singularValue1`, `residual1`, ..., `iterations`, and `converged` (1 or 0: all residuals are within the tolerance).
  *
- * Sources: Mohan et al. 2020, section 5 (the decomposition); Pearlmutter 1994 and, by two reverse passes, Townsend 2017 (J v);
+ * Sources: Mohan et al. 2020 (the decomposition); Pearlmutter 1994 and, by two reverse passes, Townsend 2017 (J v);
  * Wu and Simon 2000, "Thick-restart Lanczos method for large symmetric eigenvalue problems" (the iteration).
  * @throws InputError when an option is unusable, or `count` is more than the image has values.
  */
 export function jacobianSingularVectors(options: JacobianSingularVectorsOptions = {}): Explainer {
   const method = 'jacobian-singular-vectors'
-  const { count = 4, iterations = 100, tolerance = 1e-3, of, seed = 0 } = options
+  const { count = 4, iterations = 100, tolerance = 1e-3, of = AS_TARGET, seed = 0 } = options
   checkWhole(method, 'count', count)
   checkWhole(method, 'iterations', iterations)
   if (!(tolerance > 0 && Number.isFinite(tolerance))) {
     throw new InputError(`${method}: tolerance is ${tolerance}; expected a number above 0, such as 1e-3`)
   }
+  if (!OUTPUTS.includes(of)) {
+    throw new InputError(`${method}: there is no output ${of}; expected one of ${OUTPUTS.join(', ')}`)
+  }
   return {
     name: method,
     title: 'Singular vectors of the Jacobian',
-    options: { count, iterations, tolerance, of: of ?? 'as the target', seed },
+    options: { count, iterations, tolerance, of, seed },
     explain: async (context) => {
       const { channels, width, height, target } = context
       if (count > channels * width * height) {
@@ -61,7 +67,8 @@ export function jacobianSingularVectors(options: JacobianSingularVectorsOptions 
           `${method}: an image of ${channels * width * height} values has no ${count} singular vectors; expected at most as many`,
         )
       }
-      const output = of ?? (target.of === 'residual' ? 'residual' : 'denoised')
+      const ofTarget = target.of === 'residual' ? 'residual' : 'denoised'
+      const output = of === AS_TARGET ? ofTarget : of
       const found = await search(context, output, { count, iterations, tolerance, seed })
       const shape = channels === 1 ? [height, width] : [channels, height, width]
       return {

@@ -7,7 +7,7 @@ import { layerMaps } from './layer-maps.ts'
  *
  * map = ReLU(sum over c of ReLU(g_c) A_c)
  *
- * Source: Jiang et al. 2021, "LayerCAM: exploring hierarchical class activation maps for localization", equations 5 and 6.
+ * Source: Jiang et al. 2021, "LayerCAM: exploring hierarchical class activation maps for localization".
  */
 export const layerCam = (): Explainer =>
   layerMaps('layercam', 'LayerCAM', { units: 'target', signed: false }, ({ activation, gradient }) =>

@@ -27,8 +27,7 @@ export interface LocalAttributionMapOptions {
  * `start`, T of the blurred image. The sum of the map comes near T(y) - T(y blurred), as `completeness` says. Blurring takes noise away too: for what
  * the noise does, take the noise path.
  *
- * Source: Gu and Dong 2021, "Interpreting super-resolution networks with local attribution maps", section 3;
- * the gradient at the end of each step, the kernel and the borders (mirrored) as in the authors' code.
+ * Source: Gu and Dong 2021, "Interpreting super-resolution networks with local attribution maps"; the gradient at the end of each step, the kernel and the borders (mirrored) as in the authors' code.
  * @throws InputError when sigma, steps or kernel are unusable.
  */
 export function localAttributionMap(options: LocalAttributionMapOptions = {}): Explainer {

@@ -3,6 +3,7 @@ import type { ExplainContext, Explainer } from '../explainer.ts'
 import { type ExplanationMap, explanationMap } from '../map.ts'
 import type { Target } from '../targets.ts'
 import { checkWhole } from './blocks.ts'
+import { filterWidth } from './filter-width.ts'
 
 export interface PixelFilterGridOptions {
   /** Pixels from one place of the grid to the next, along both axes; 4 if not given. The grid is in the image's middle. */
@@ -18,14 +19,12 @@ export interface PixelFilterGridOptions {
  *
  * A_i = df_i / dy; row sum = sum over j of A_ij; effective pixels = 1 / sum over j of A_ij^2
  *
- * A filter with a row sum of 1 averages at most over all values of the image; one that would average over more hardly answers at
- * all (a saturated end, a dead channel), and its effective pixels are 0.
+ * Effective pixels are 0 where a filter hardly answers, see `filterWidth`.
  *
  * Maps: 'row sum' and 'effective pixels', [rows, columns] of the grid. Values: `x`, `y` of its first place, `every`, and
  * `unanswered`, the number of places whose filter hardly answers.
  *
- * Source: Mohan et al. 2020, "Robust and interpretable blind image denoising via bias-free convolutional neural networks",
- * section 5.
+ * Source: Mohan et al. 2020, "Robust and interpretable blind image denoising via bias-free convolutional neural networks".
  * @throws InputError when `every` is no whole number from 1 up, or the target is not linear in an image.
  */
 export function pixelFilterGrid({ every = 4, filters = false }: PixelFilterGridOptions = {}): Explainer {
@@ -48,12 +47,9 @@ export function pixelFilterGrid({ every = 4, filters = false }: PixelFilterGridO
         at: (index: number) => ({ image: noisy, weights: pixelWeights(context, places[index] ?? { x: 0, y: 0 }) }),
       }
       await held.gradients(points, (filter, _, index) => {
-        const [total, squares] = filter.reduce(([a, b], each) => [a + each, b + each * each], [0, 0] as [
-          number,
-          number,
-        ])
-        sums[index] = total
-        effective[index] = squares * filter.length < 1 ? 0 : 1 / squares
+        const { rowSum, effectivePixels } = filterWidth(filter)
+        sums[index] = rowSum
+        effective[index] = effectivePixels
         if (!filters) return
         const name = `filter ${places[index]?.x},${places[index]?.y}`
         maps.push(explanationMap({ name, shape, data: filter.slice(), signed: true, units: '1' }))

@@ -1,6 +1,7 @@
 import { sum } from '@noisescope/core'
 import { completenessOf, type Explainer } from '../explainer.ts'
 import { explanationMap } from '../map.ts'
+import { filterWidth } from './filter-width.ts'
 import { fullGradient } from './full-gradient.ts'
 import { prefixed } from './prefixed.ts'
 
@@ -10,10 +11,9 @@ import { prefixed } from './prefixed.ts'
  * row of that target.
  *
  * Values: `rowSum` (1: the pixel's brightness is kept), `effectivePixels` = 1 / sum of A_ij^2 (over how many pixels it averages;
- * reads directly when the row sum is near 1), `bias` b_i.
+ * reads directly when the row sum is near 1; 0 where the filter hardly answers, see `filterWidth`), `bias` b_i.
  *
- * Source: Mohan et al. 2020, "Robust and interpretable blind image denoising via bias-free convolutional neural networks",
- * section 5.
+ * Source: Mohan et al. 2020, "Robust and interpretable blind image denoising via bias-free convolutional neural networks".
  */
 export const pixelFilter = (): Explainer => ({
   name: 'pixel-filter',
@@ -31,12 +31,11 @@ export const pixelFilter = (): Explainer => ({
   },
   explain: ({ channels, width, height, value, saturated }, { row = new Float32Array(), product, ...biases }) => {
     const bias = Object.values(biases).reduce((total, [term = 0]) => total + term, 0)
-    const [sumOf, squares] = row.reduce(([a, b], each) => [a + each, b + each * each], [0, 0] as [number, number])
     const shape = channels === 1 ? [height, width] : [channels, height, width]
     return {
       maps: [explanationMap({ name: 'input', shape, data: row, signed: true, units: '1' }, { saturated })],
       completeness: completenessOf(value, (product?.[0] ?? Number.NaN) + bias),
-      values: { rowSum: sumOf, effectivePixels: squares === 0 ? 0 : 1 / squares, bias },
+      values: { ...filterWidth(row), bias },
     }
   },
 })

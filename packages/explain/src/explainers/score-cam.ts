@@ -27,7 +27,7 @@ const atImageSize = (layer: string): string => `${layer} at image size`
  * an option. A channel that is the same everywhere has weight 0 and no part in the softmax. One replay a channel, in batches,
  * over all layers that the session is asked about. Values: `zero image`, T(0).
  *
- * Source: Wang et al. 2020, "Score-CAM: score-weighted visual explanations for convolutional neural networks", section 3.
+ * Source: Wang et al. 2020, "Score-CAM: score-weighted visual explanations for convolutional neural networks".
  */
 export const scoreCam = ({ softmax = false, relu = true }: ScoreCamOptions = {}): Explainer => ({
   name: 'scorecam',

@@ -4,7 +4,8 @@ import { fullGradient } from './full-gradient.ts'
 import { named, prefixed } from './prefixed.ts'
 
 /**
- * Simple FullGrad: FullGrad with the gradients of the biases alone. The layers are those with a bias.
+ * Simple FullGrad: FullGrad with the gradients of the biases alone. The layers are those with a
+ * bias; with `implicit` also the operations that have one implicitly.
  *
  * map = sum over c of psi(g_y y)_c + sum over layers of sum over c of psi(g_l)_c
  *
@@ -13,7 +14,7 @@ import { named, prefixed } from './prefixed.ts'
  * Source: github.com/idiap/fullgrad-saliency, simple_fullgrad.py, of the authors of FullGrad.
  * @throws InputError on explaining when the network has an operation whose bias is not known.
  */
-export const simpleFullGrad = ({ implicit = true }: Pick<FullGradMapOptions, 'implicit'> = {}): Explainer => ({
+export const simpleFullGrad = ({ implicit = false }: Pick<FullGradMapOptions, 'implicit'> = {}): Explainer => ({
   name: 'simple-fullgrad',
   title: 'Simple FullGrad',
   options: { implicit },

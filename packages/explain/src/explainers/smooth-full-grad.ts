@@ -21,7 +21,7 @@ export interface SmoothFullGradOptions extends Partial<SampleOptions>, FullGradM
  * @throws InputError when samples, noise, seed or rescale are unusable; on explaining when the network has an operation whose bias is not known.
  */
 export function smoothFullGrad(options: SmoothFullGradOptions = {}): Explainer {
-  const { samples = 25, noise = 0.15, seed = 0, rescale = 'layer', implicit = true } = options
+  const { samples = 25, noise = 0.15, seed = 0, rescale = 'layer', implicit = false } = options
   const sampling = { samples, noise, seed }
   const method = 'smooth-fullgrad'
   checkSamples(method, sampling)

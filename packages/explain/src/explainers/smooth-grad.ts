@@ -15,7 +15,7 @@ export interface SmoothGradOptions extends Partial<SampleOptions> {
  *
  * map = sum over c of |mean over s of dT/dy_c (y + e_s)|, e_s normal with standard deviation 0.15 (max y - min y)
  *
- * Source: Smilkov et al. 2017, "SmoothGrad: removing noise by adding noise", section 3.
+ * Source: Smilkov et al. 2017, "SmoothGrad: removing noise by adding noise".
  * @throws InputError when samples, noise or seed are unusable.
  */
 export function smoothGrad(options: SmoothGradOptions = {}): Explainer {

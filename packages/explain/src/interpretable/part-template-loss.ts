@@ -34,7 +34,7 @@ import { LARGEST_SIDE, templatesVariable } from './templates.ts'
  * The templates are as small as 1/n^2, so activations of 1 give almost no information. The loss falls with their scale: a
  * network also lowers it by larger activations, without moving where they are, so watch the location stability too.
  *
- * Source: Zhang, Wu and Zhu 2018, "Interpretable convolutional neural networks", section 3.
+ * Source: Zhang, Wu and Zhu 2018, "Interpretable convolutional neural networks".
  * @param activation [n, c, h, w], usually behind a ReLU, of a layer with square maps.
  * @throws InputError when the maps are not square or too large, or there is only one image.
  */

@@ -15,7 +15,7 @@ export const LARGEST_SIDE = 64
  *
  * with tau = 0.5 / n^2 and beta = 4.
  *
- * Source: Zhang, Wu and Zhu 2018, "Interpretable convolutional neural networks", section 3.
+ * Source: Zhang, Wu and Zhu 2018, "Interpretable convolutional neural networks".
  * @throws InputError when n is not a whole number of 1 to {@link LARGEST_SIDE}.
  */
 export function partTemplates(n: number): Float32Array {

@@ -175,7 +175,7 @@ export interface TraceScore {
 export interface TrainingHistory {
   /** Ascending. */
   readonly steps: readonly number[]
-  /** Loss at each of the steps. */
+  /** Loss at each of the steps, or its mean over the steps since the one before. */
   readonly loss: readonly Measured[]
   readonly validation?: {
     readonly steps: readonly number[]

@@ -1,8 +1,8 @@
-import { add, fill, InputError, mul, randomTensor, type Tensor } from '@noisescope/core'
+import { add, fill, mul, randomTensor, type Tensor } from '@noisescope/core'
 import type { TrainingRun } from '@noisescope/nn'
 import { addNoise, type Noise } from '@noisescope/noise'
 import type { SigmaRange } from './models.ts'
-import { BYTE, noiseText } from './noise-options.ts'
+import { BYTE, levelText, noiseText } from './noise-text.ts'
 
 /** The noise that a network is trained on: one, or Gaussian noise of any level in a range (standard deviations on 0..1). */
 export type TrainedNoise = Noise | { readonly kind: 'gaussian-range'; readonly sigma: SigmaRange }
@@ -34,9 +34,6 @@ export const trainedNoiseText = (noise: TrainedNoise): string =>
     ? `Gaussian, sigma from ${levelText(noise.sigma.min)} to ${levelText(noise.sigma.max)} of ${BYTE}`
     : noiseText(noise)
 
-/** A standard deviation on 0..1 as people give it, of 255. */
-export const levelText = (sigma: number): string => String(Number((sigma * BYTE).toPrecision(4)))
-
 /** How each step of a training adds noise, and tells the level where it is Gaussian's. */
 export function corruption(noise: TrainedNoise): TrainingRun['corrupt'] {
   if (noise.kind === 'gaussian-range') return (clean, key) => withRandomLevels(clean, key, noise.sigma)
@@ -51,18 +48,4 @@ function withRandomLevels(clean: Tensor, key: Tensor, { min, max }: SigmaRange) 
   const sigma = add(mul(share, max - min), min)
   const noise = mul(randomTensor('normal', key, clean.shape), sigma)
   return { noisy: add(clean, noise), noise, sigma }
-}
-
-/**
- * Reads a range of levels as flags give it, `0-55`, on 0..255.
- * @throws InputError when it is none.
- */
-export function parseSigmaRange(text: string): SigmaRange {
-  const [, low, high] = /^\s*([\d.]+)\s*(?:-|\.\.|to)\s*([\d.]+)\s*$/.exec(text) ?? []
-  const [min, max] = [Number(low) / BYTE, Number(high) / BYTE]
-  if (!(min >= 0 && max >= min && max <= 1))
-    throw new InputError(
-      `the range of noise levels ${JSON.stringify(text)}: expected two numbers as in 0-55, up to 255`,
-    )
-  return { min, max }
 }

@@ -37,7 +37,7 @@ type Tensors = ReadonlyMap<string, StoredTensor>
 /** A range of standard deviations of Gaussian noise on 0..1. */
 export type SigmaRange = Recipe['sigma']
 
-/** A model that the command line knows by name: what is needed to build, train and use it. */
+/** A model that is known by name: what is needed to build, train and use it. */
 export type ModelKind = TileModelKind | PhotographModelKind
 
 interface AnyModelKind {

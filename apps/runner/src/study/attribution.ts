@@ -1,0 +1,157 @@
+import type { Device } from '@noisescope/core'
+import {
+  ExplainSession,
+  type Explanation,
+  fullGrad,
+  inputTimesGradient,
+  judge,
+  measureOf,
+  noisePath,
+  rectangle,
+  region,
+  removed,
+} from '@noisescope/explain'
+import { attributionMass, bootstrapMeanInterval, type Estimate } from '@noisescope/metrics'
+import type { Sample } from '../evaluation.ts'
+import type { TrainedModel } from '../weights.ts'
+import type { StudySize } from './plan.ts'
+
+/** Where a share of attribution lies: means over the explained images. */
+export interface AttributionResult {
+  readonly method: string
+  readonly title: string
+  /** Largest |gap| of its decomposition relative to what is decomposed; null where it has none. */
+  readonly worstGap: number | null
+  /** Mass on noise over the share of noise pixels, 1 being chance, in the whole image and its regions. */
+  readonly massOnNoise: Readonly<Record<'image' | 'core' | 'edge' | 'background', Estimate>>
+}
+
+/** How good an explanation is: means over the judged images. */
+export interface JudgedResult {
+  readonly method: string
+  readonly title: string
+  readonly options: Readonly<Record<string, unknown>>
+  readonly images: number
+  /** By the names of scores; null where a measure cannot judge this map. */
+  readonly scores: Readonly<Record<(typeof JUDGED_SCORES)[number], number | null>>
+}
+
+/** Names of the scores of explanations, in the order in which they are shown. */
+export const JUDGED_SCORES = ['deletion', 'insertion', 'infidelity', 'max-sensitivity', 'randomised'] as const
+
+/** What explanations of a cell's first images are made with. */
+export interface ExplainedCell {
+  readonly trained: TrainedModel
+  readonly samples: readonly Sample[]
+  /** Of all images. */
+  readonly side: number
+  readonly size: StudySize
+  /** A change of less is no noise. */
+  readonly tau: number
+  readonly bootstrap: { readonly resamples: number; readonly seed: number }
+}
+
+/** What the explanations of a cell come to. */
+export interface ExplainedResult {
+  readonly attribution: readonly AttributionResult[]
+  readonly judged: readonly JudgedResult[]
+  /** Of the first image. */
+  readonly explanations: readonly Explanation[]
+}
+
+/** Explains what is removed from the first images, and judges explanations of the first of these. */
+export async function explainCell(device: Device, cell: ExplainedCell): Promise<ExplainedResult> {
+  const { side, trained } = cell
+  using session = new ExplainSession(device, trained.model, { width: side, height: side })
+  return { ...(await attributions(session, cell)), judged: await judged(session, cell) }
+}
+
+async function attributions(
+  session: ExplainSession,
+  { samples, side, size, tau, bootstrap }: ExplainedCell,
+): Promise<Pick<ExplainedResult, 'attribution' | 'explanations'>> {
+  const { size: sides } = session
+  const target = removed(rectangle(sides, 0, 0, side, side))
+  const all: Explanation[][] = []
+  for (const { noisy, clean } of samples.slice(0, size.explained)) {
+    const subject = { noisy: noisy.data, clean: clean.data, target }
+    all.push(await session.explain(subject, [inputTimesGradient(), fullGrad(), noisePath()], { layers: [] }))
+  }
+  const [first = []] = all
+  const attribution = first.map(({ method, title }, m): AttributionResult => {
+    const found = all.flatMap((explanations) => explanations[m] ?? [])
+    const gaps = found.flatMap(({ completeness }) => completeness?.relative ?? [])
+    const masses = found.flatMap(({ maps: [map] }, i) => {
+      const sample = samples[i]
+      if (map === undefined || sample === undefined || map.status === 'not-finite') return []
+      const { clean, noisy } = sample
+      return [attributionMass({ map: map.data, clean: clean.data, noisy: noisy.data, ...sides }, { tau })]
+    })
+    const estimate = (part: 'image' | 'core' | 'edge' | 'background'): Estimate => {
+      const values = masses.flatMap((mass) => mass[part] ?? [])
+      const value = meanOf(values)
+      return { value, interval: value === null ? null : bootstrapMeanInterval(values, bootstrap) }
+    }
+    return {
+      method,
+      title,
+      worstGap: gaps.length === 0 ? null : Math.max(...gaps),
+      massOnNoise: {
+        image: estimate('image'),
+        core: estimate('core'),
+        edge: estimate('edge'),
+        background: estimate('background'),
+      },
+    }
+  })
+  return { attribution, explanations: first }
+}
+
+/** One batch of gradients a path, since measures take many of them. */
+const ONE_RULE = { refine: false, nodes: 32 }
+
+/**
+ * Judges what explains the removed, and, by random parameters, what explains the network's own output: in any other image is the
+ * noisy one itself, which no parameter changes. Paths are spared the latter, for which they would take minutes.
+ */
+async function judged(
+  session: ExplainSession,
+  { samples, side, size, trained }: ExplainedCell,
+): Promise<JudgedResult[]> {
+  const whole = rectangle(session.size, 0, 0, side, side)
+  const explainers = [inputTimesGradient(), fullGrad(), noisePath(ONE_RULE)]
+  const { draws } = size.judged
+  const rounds = [
+    {
+      target: removed(whole),
+      explainers,
+      measures: [measureOf('insertion-deletion'), measureOf('infidelity'), measureOf('max-sensitivity', { draws })],
+    },
+    {
+      target: region(whole, trained.model.output === 'clean' ? 'denoised' : 'residual'),
+      explainers: explainers.slice(0, 2),
+      measures: [measureOf('randomisation')],
+    },
+  ]
+  const images = samples.slice(0, size.judged.images)
+  const found: { method: string; name: string; value: number | null }[] = []
+  for (const { noisy, clean } of images) {
+    for (const { target, explainers, measures } of rounds) {
+      const subject = { noisy: noisy.data, clean: clean.data, target }
+      const explanations = await session.explain(subject, explainers, { layers: [] })
+      for (const { method, scores } of await judge(session, subject, { explainers, explanations, measures })) {
+        for (const { name, value } of scores) found.push({ method, name, value })
+      }
+    }
+  }
+  if (images.length === 0) return []
+  return explainers.map(({ name: method, title, options }) => {
+    const mean = (name: string): number | null =>
+      meanOf(found.flatMap((each) => (each.method === method && each.name === name ? (each.value ?? []) : [])))
+    const scores = Object.fromEntries(JUDGED_SCORES.map((name) => [name, mean(name)])) as JudgedResult['scores']
+    return { method, title, options, images: images.length, scores }
+  })
+}
+
+const meanOf = (values: readonly number[]): number | null =>
+  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length

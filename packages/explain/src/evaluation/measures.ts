@@ -1,0 +1,191 @@
+import { InputError } from '@noisescope/core'
+import type { Explainer } from '../explainer.ts'
+import type { Fill } from '../explainers/fill-block.ts'
+import type { ExplanationMap } from '../map.ts'
+import { type Factory, type NamedOptions, usual, withOptions } from '../named-options.ts'
+import type { ExplainSession } from '../session.ts'
+import type { Subject } from '../subject.ts'
+import { INPUT } from '../trace/format.ts'
+import type { TraceScore } from '../trace/types.ts'
+import type { AskOptions } from './ask.ts'
+import { type InfidelityOptions, infidelity, type Perturbation } from './infidelity.ts'
+import { type ExchangeCurve, type InsertionDeletionOptions, insertionDeletion } from './insertion-deletion.ts'
+import { type MaxSensitivityOptions, maxSensitivity } from './max-sensitivity.ts'
+import { type ParameterRandomisationOptions, parameterRandomisation } from './parameter-randomisation.ts'
+
+/** A way to judge an explanation, by its name. */
+export interface Measure {
+  /** 'infidelity', as the command line and traces call it. */
+  readonly name: string
+  readonly title: string
+  readonly options: NamedOptions
+  /** It exchanges noisy values for clean ones. */
+  readonly needsClean: boolean
+  /** @throws InputError when the map is not one that it can judge. */
+  judge(session: ExplainSession, subject: Subject, map: MadeMap, asked: AskOptions): Promise<Verdict>
+}
+
+/** A map of an explanation, and what made it. */
+export interface MadeMap {
+  readonly explainer: Explainer
+  readonly map: ExplanationMap
+}
+
+/** What a measure says of a map. */
+export interface Verdict {
+  /** Its main numbers, each with a note that says how to read it. */
+  readonly scores: readonly TraceScore[]
+  /** All that it found, for programs. */
+  readonly details: NamedOptions
+}
+
+type Own<Options> = Omit<Options, keyof AskOptions | 'map' | 'layers'>
+
+const insertionDeletionMeasure = ({
+  steps = 21,
+  order = 'magnitude',
+  randomOrders = 5,
+  seed = 0,
+}: Own<InsertionDeletionOptions> = {}): Measure => {
+  const options = { steps, order, randomOrders, seed }
+  if (order !== 'magnitude' && order !== 'signed') {
+    throw new InputError(`insertion-deletion: there is no order ${order}; expected magnitude or signed`)
+  }
+  return {
+    name: 'insertion-deletion',
+    title: 'Insertion and deletion',
+    options,
+    needsClean: true,
+    judge: async (session, subject, { map }, asked) => {
+      const { deletion, insertion } = await insertionDeletion(session, subject, map, { ...options, ...asked })
+      return {
+        scores: [overChance('deletion', deletion), overChance('insertion', insertion)],
+        details: { deletion, insertion },
+      }
+    },
+  }
+}
+
+/** The area under a curve over that of random orders, which is what orders of different targets can be compared by. */
+const overChance = (name: string, { area, randomArea, randomDeviation }: ExchangeCurve): TraceScore => ({
+  name,
+  value: randomArea === 0 ? null : area / randomArea,
+  note: `area ${short(area)} of T over ${short(randomArea)} of random orders (+-${short(randomDeviation)}): 1 is chance, more is better`,
+})
+
+interface InfidelityMeasureOptions extends Omit<Own<InfidelityOptions>, 'perturbation'> {
+  /** Of the Gaussian noise that maps of slopes meet; 0.02 if not given. */
+  readonly deviation?: number
+  /** Side in pixels of the blocks that maps of shares meet, and what fills them; 4 and 'mean' if not given. */
+  readonly block?: number
+  readonly fill?: Fill
+}
+
+const infidelityMeasure = ({
+  draws = 64,
+  deviation = 0.02,
+  block = 4,
+  fill = 'mean',
+  optimalScaling = false,
+  seed = 0,
+}: InfidelityMeasureOptions = {}): Measure => ({
+  name: 'infidelity',
+  title: 'Infidelity',
+  options: { draws, deviation, block, fill, optimalScaling, seed },
+  needsClean: false,
+  judge: async (session, subject, { map }, asked) => {
+    if (map.name !== INPUT) {
+      throw new InputError(
+        `infidelity: the map is of ${map.name}; expected one of the input, which is what is perturbed`,
+      )
+    }
+    const shares = map.units === 'target'
+    const perturbation: Perturbation = shares ? { kind: 'block', side: block, fill } : { kind: 'gaussian', deviation }
+    const options = { perturbation, draws, optimalScaling, seed }
+    const found = await infidelity(session, subject, map, { ...options, ...asked })
+    const how = shares ? `blocks of ${block}x${block} filled by ${fill}` : `Gaussian noise of ${deviation}`
+    const scale = optimalScaling ? `, map scaled by ${short(found.scale)}` : ''
+    const note = `mean squared miss ${short(found.infidelity)} for ${how}${scale}; over that of a map of zeros: 0 is best, 1 no better`
+    return { scores: [{ name: 'infidelity', value: found.relative, note }], details: { ...found, perturbation } }
+  },
+})
+
+const maxSensitivityMeasure = ({ draws = 10, radius = 0.02, seed = 0 }: Own<MaxSensitivityOptions> = {}): Measure => {
+  const options = { draws, radius, seed }
+  return {
+    name: 'max-sensitivity',
+    title: 'Max-sensitivity',
+    options,
+    needsClean: false,
+    judge: async (session, subject, { explainer, map }, asked) => {
+      const found = await maxSensitivity(session, subject, explainer, { ...options, ...asked, map: map.name })
+      const note = `largest change of the map, of its length, in ${draws} draws within ${radius}: 0 does not move`
+      return { scores: [{ name: 'max-sensitivity', value: found.maxSensitivity, note }], details: { ...found } }
+    },
+  }
+}
+
+const randomisationMeasure = ({ draw = 'initial', seed = 0 }: Own<ParameterRandomisationOptions> = {}): Measure => {
+  if (draw !== 'initial' && draw !== 'present') {
+    throw new InputError(`randomisation: there is no draw ${draw}; expected initial or present`)
+  }
+  const options = { draw, seed }
+  return {
+    name: 'randomisation',
+    title: 'Parameter randomisation',
+    options,
+    needsClean: false,
+    judge: async (session, subject, { explainer, map }, asked) => {
+      const found = await parameterRandomisation(session, subject, explainer, { ...options, ...asked, map: map.name })
+      const steps = found.steps.map(({ map: _, ...step }) => step)
+      const cascade = steps.map(
+        ({ layer, rankCorrelation }) => `${layer} ${rankCorrelation === null ? '-' : short(rankCorrelation)}`,
+      )
+      return {
+        scores: [
+          {
+            name: 'randomised',
+            value: steps.at(-1)?.rankCorrelation ?? null,
+            note: `rank correlation with the map of the trained network when all layers are random: 0 has nothing left of it; layer after layer from the output: ${cascade.join(', ')}`,
+          },
+        ],
+        details: { steps },
+      }
+    },
+  }
+}
+
+const short = (value: number): string => String(Number(value.toPrecision(3)))
+
+const MEASURES: readonly (readonly [factory: Factory<Measure>, about?: string])[] = [
+  [
+    insertionDeletionMeasure,
+    'order=signed for maps that say how much a pixel raised the target, such as the noise path',
+  ],
+  [infidelityMeasure, 'maps of slopes meet Gaussian noise of a deviation, maps of shares blocks with a fill'],
+  [maxSensitivityMeasure],
+  [randomisationMeasure, 'draw=present shuffles the trained parameters instead of drawing initial ones'],
+]
+
+/** A measure that can be asked for by its name. */
+export interface CataloguedMeasure extends Pick<Measure, 'name' | 'title' | 'options' | 'needsClean'> {
+  /** What its options do that their names do not say. */
+  readonly about: string | undefined
+}
+
+/** All measures. */
+export const measureCatalogue: readonly CataloguedMeasure[] = MEASURES.map(([factory, about]) => {
+  const { name, title, options, needsClean } = usual(factory)
+  return { name, title, options, needsClean, about }
+})
+
+/**
+ * The measure of a name with some of its options.
+ * @throws InputError when there is none of the name, it has no such option, or the value is not of its kind or refused.
+ */
+export function measureOf(name: string, options: NamedOptions = {}): Measure {
+  const names = measureCatalogue.map((each) => each.name)
+  const [factory] = MEASURES[names.indexOf(name)] ?? []
+  if (factory === undefined) throw new InputError(`there is no measure ${name}; expected one of ${names.join(', ')}`)
+  return withOptions(factory, options, `the measure ${name}`)
+}

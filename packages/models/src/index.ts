@@ -1,0 +1,8 @@
+export { encodeWeights, type WeightsRecord } from './encode-weights.ts'
+export * from './models.ts'
+export { noiseFromJson } from './noise-json.ts'
+export * from './noise-text.ts'
+export { type OpenWeightsOptions, openWeights, type StoredModel } from './open-weights.ts'
+export * from './trained-noise.ts'
+export { usualLayers } from './usual-layers.ts'
+export { optionsFrom } from './weights-notes.ts'

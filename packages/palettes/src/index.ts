@@ -1,0 +1,5 @@
+export { type Colouring, css, NOT_FINITE, type Rgb, toByte } from './colour.ts'
+export { fillImage, fillPlane } from './fill.ts'
+export { colouringOf, grey, type Lookup, lookupOf, pixelOf, sequential, signed } from './lookup.ts'
+export { formatCount, formatValue, roundedUp } from './numbers.ts'
+export { endsOf, type GreyScale, IMAGE_SCALE, type Scale, type SequentialScale, type SignedScale } from './scale.ts'
