@@ -1,15 +1,60 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
+import { browserLaunch } from './test/helpers/browser.ts'
 
 /** Long enough for a kernel's first compilation on a software adapter (milliseconds). */
 const PATIENCE = 60_000
 
+/** PyTorch's values, beside the checkout. */
+const FIXTURES = fileURLToPath(new URL('../shared/fixtures/', import.meta.url))
+
+const everywhere = {
+  testTimeout: PATIENCE,
+  hookTimeout: PATIENCE,
+  // Processes in Node, pages of one Chromium in the browser.
+  maxWorkers: 2,
+  provide: {
+    fixtures: { folder: FIXTURES, present: existsSync(FIXTURES) },
+    continuousIntegration: process.env.CI === 'true',
+  },
+}
+
 export default defineConfig({
   test: {
-    include: ['{packages,apps}/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-    // A process for each file: Dawn lives in the process, and a crash of a driver fails one file.
-    pool: 'forks',
-    maxWorkers: 2,
-    testTimeout: PATIENCE,
-    hookTimeout: PATIENCE,
+    projects: [
+      {
+        test: {
+          ...everywhere,
+          name: 'node',
+          include: ['{packages,apps}/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+          // A process for each file: Dawn lives in the process, and a crash of a driver fails one file.
+          pool: 'forks',
+        },
+      },
+      {
+        test: {
+          ...everywhere,
+          name: 'chromium',
+          include: ['packages/core/test/**/*.test.ts'],
+          // What only Node has: Vulkan's drivers, files, Dawn.
+          exclude: ['packages/core/test/node/**'],
+          // After the others, which occupy the processor that this adapter is made of.
+          sequence: { groupOrder: 1 },
+          browser: {
+            enabled: true,
+            provider: playwright({ launchOptions: await browserLaunch() }),
+            instances: [{ browser: 'chromium', name: 'chromium' }],
+            headless: true,
+            screenshotFailures: false,
+            traceView: false,
+          },
+        },
+        // All that these tests import from npm: what Vite finds later would reload the page in the midst of a test.
+        optimizeDeps: { noDiscovery: true, include: ['fast-check'] },
+        server: { fs: { allow: ['.', FIXTURES] } },
+      },
+    ],
   },
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { environment } from '#environment'
 import {
   add,
   assign,
@@ -26,7 +27,6 @@ import {
   Variable,
   zeroVariable,
 } from '../src/index.ts'
-import { loadGpu, openDevice } from '../src/node/index.ts'
 import { testDevice } from './helpers/device.ts'
 
 const ramp = (count: number) => Float32Array.from({ length: count }, (_, i) => (i % 17) - 8)
@@ -233,7 +233,7 @@ describe('what does not fit is refused', () => {
   })
 
   it('rejects what is in flight when the device is lost', async () => {
-    const device = await openDevice()
+    const device = await environment.openDevice()
     const program = await device.compile(({ x }) => ({ y: relu(x) }), { x: [4] })
     device.gpuDevice.destroy()
     await expect(program.run({ x: new Float32Array(4) })).rejects.toThrow(DeviceLostError)
@@ -250,7 +250,7 @@ describe('what does not fit is refused', () => {
 describe('the autotuner', () => {
   it('remembers a winner for each operation, uses it, and leaves known ones alone', async () => {
     const tuning = memoryTable()
-    using device = await openAnywhere({ gpu: await loadGpu(), tuning })
+    using device = await openAnywhere({ gpu: await environment.loadGpu(), tuning })
     const weight = new Variable('w', [4, 3, 3, 3], ramp(108))
     const model = ({ x }: { readonly x: Tensor }) => ({ y: conv2d(x, weight.value, { padding: 'same' }) })
     const found = await tune(device, model, { x: [2, 3, 9, 9] })

@@ -1,12 +1,12 @@
 import { afterAll } from 'vitest'
+import { environment } from '#environment'
 import type { Device } from '../../src/index.ts'
-import { openDevice } from '../../src/node/index.ts'
 
 let device: Promise<Device> | undefined
 
 /** The device that the tests of one file share. */
 export function testDevice(): Promise<Device> {
-  device ??= openDevice()
+  device ??= environment.openDevice()
   return device
 }
 

@@ -1,49 +1,55 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { inject } from 'vitest'
+import { environment } from '#environment'
 import type { Shape } from '../../src/shape.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Folder of PyTorch's values, beside the checkout, and whether it is there. */
+    fixtures: { folder: string; present: boolean }
+    continuousIntegration: boolean
+  }
+}
+
+export interface FixtureTensor {
+  readonly shape: Shape
+  readonly data: Float32Array
+}
 
 /** One group of tensors that share a prefix in a fixture file, with its attributes. */
 export interface Case {
   readonly name: string
   readonly attributes: Record<string, unknown>
-  readonly tensors: Record<string, { shape: Shape; data: Float32Array }>
+  readonly tensors: Record<string, FixtureTensor>
 }
 
-/** Where PyTorch's values lie: beside the checkout. */
-const FOLDER = new URL('../../../../../shared/fixtures/', import.meta.url)
-
-/** Whether the fixtures are there; in CI their absence is a failure, elsewhere the reason is printed. */
-export function fixturesPresent(): boolean {
-  const present = existsSync(FOLDER)
-  if (!present && process.env.CI) throw new Error(`the fixtures are missing: ${FOLDER.pathname}`)
-  if (!present) console.warn(`skipped: no fixtures at ${FOLDER.pathname}`)
-  return present
+interface Entry {
+  readonly shape: number[]
+  readonly data_offsets: [number, number]
 }
 
-/** The cases of a fixture file. Its header is u64 length and JSON (safetensors). */
-export function readCases(file: string): Case[] {
-  const bytes = readFileSync(new URL(`${file}.safetensors`, FOLDER))
-  const headerLength = Number(bytes.readBigUInt64LE(0))
-  const header = JSON.parse(bytes.toString('utf8', 8, 8 + headerLength)) as Record<
-    string,
-    { shape: number[]; data_offsets: [number, number] }
-  >
+/**
+ * The cases of a fixture file, or none, with the reason printed, where the fixtures are absent.
+ * Its header is u64 length and JSON (safetensors).
+ * @throws Error when they are absent in continuous integration.
+ */
+export async function readCases(file: string): Promise<Case[]> {
+  const { folder, present } = inject('fixtures')
+  if (!present) {
+    if (inject('continuousIntegration')) throw new Error(`${file}.safetensors is missing: no folder ${folder}`)
+    console.warn(`skipped what needs ${file}.safetensors: no folder ${folder}`)
+    return []
+  }
+  const bytes = await environment.readBytes(`${folder}${file}.safetensors`)
+  const headerEnd = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true))
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, headerEnd))) as Record<string, Entry>
   const { __metadata__: metadata, ...entries } = header as typeof header & { __metadata__: { cases: string } }
   const cases = JSON.parse(metadata.cases) as Record<string, Record<string, unknown>>
   return Object.entries(cases).map(([name, attributes]) => {
-    const tensors: Case['tensors'] = {}
-    for (const [
-      key,
-      {
-        shape,
-        data_offsets: [start, end],
-      },
-    ] of Object.entries(entries)) {
+    const tensors: Record<string, FixtureTensor> = {}
+    for (const [key, { shape, data_offsets }] of Object.entries(entries)) {
       if (!key.startsWith(`${name}/`)) continue
-      const own = bytes.subarray(8 + headerLength + start, 8 + headerLength + end)
-      tensors[key.slice(name.length + 1)] = {
-        shape,
-        data: new Float32Array(own.buffer.slice(own.byteOffset, own.byteOffset + own.byteLength)),
-      }
+      const [start, end] = data_offsets.map((offset) => headerEnd + offset)
+      tensors[key.slice(name.length + 1)] = { shape, data: new Float32Array(bytes.buffer.slice(start, end)) }
     }
     return { name, attributes, tensors }
   })

@@ -61,6 +61,8 @@ function halving({ shape: [, , h = 1, w = 1] }: Values): PoolAttributes {
   return { size: [2, 2], stride: [2, 2], padding: { top: 0, left: 0, bottom: h % 2, right: w % 2 } }
 }
 
+const fixture = await opFixtures()
+
 describe('pooling', () => {
   afterAll(closeDevice)
 
@@ -110,7 +112,6 @@ describe('pooling', () => {
     )
   })
 
-  const fixture = opFixtures()
   it.runIf(fixture)('agrees with PyTorch', async () => {
     if (!fixture) return
     for (const name of ['max_pool2d_same_2x8x28x28', 'max_pool2d_same_2x5x7x7', 'max_pool2d_same_1x3x14x9']) {

@@ -53,6 +53,8 @@ const padGradient: OpUnderTest<PadAttributes> = {
 
 const anyShape = array(integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 4 })
 
+const fixture = await opFixtures()
+
 describe('moving elements', () => {
   afterAll(closeDevice)
 
@@ -127,7 +129,6 @@ describe('moving elements', () => {
     )
   })
 
-  const fixture = opFixtures()
   it.runIf(fixture)('shuffles channels in the order of PyTorch', async () => {
     if (!fixture) return
     const factor = 2

@@ -58,6 +58,8 @@ async function expectResizing(
   await expectAgreement(bilinearGradient, [fineValues([n, c, ...to], random)], { inputSize: [h, w], alignCorners })
 }
 
+const fixture = await opFixtures()
+
 describe('resizing', () => {
   afterAll(closeDevice)
 
@@ -76,7 +78,6 @@ describe('resizing', () => {
     await expectResizing([2, 3, 31, 45], [64, 17], true, 5)
   })
 
-  const fixture = opFixtures()
   it.runIf(fixture)('agrees with PyTorch', async () => {
     if (!fixture) return
     const scale = [2, 2] as const
