@@ -41,7 +41,8 @@ async function built(output: Output): Promise<string> {
   output.note('Building the studio.')
   try {
     const vite = createRequire(join(SOURCE, 'package.json')).resolve('vite/package.json')
-    await promisify(execFile)(process.execPath, [join(dirname(vite), 'bin', 'vite.js'), 'build'], { cwd: SOURCE })
+    const env = { ...process.env, NODE_ENV: 'production' }
+    await promisify(execFile)(process.execPath, [join(dirname(vite), 'bin', 'vite.js'), 'build'], { cwd: SOURCE, env })
   } catch (cause) {
     const reason = cause instanceof Error && 'stderr' in cause ? String(cause.stderr) : String(cause)
     throw new NoisescopeError(`the studio in ${SOURCE} cannot be built: ${reason}; pnpm install it first`, { cause })

@@ -1,0 +1,4 @@
+import { keepForOffline } from './offline/register.ts'
+import './studio-app.ts'
+
+keepForOffline()

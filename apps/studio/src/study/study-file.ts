@@ -1,0 +1,192 @@
+import { InputError } from '@noisescope/core'
+import { type Check, flag, list, number, orAbsent, orNull, parsed, record, text } from './checked.ts'
+
+/** A score, null where it is not defined, and its interval. */
+export interface Estimate {
+  readonly value: number | null
+  readonly interval: { readonly low: number; readonly high: number } | null
+}
+
+/** PSNR in dB (null: infinite) and SSIM, means over images. */
+export interface Quality {
+  readonly psnr: number | null
+  readonly ssim: number
+}
+
+/** How corrupted pixels are found in a region. */
+export interface Detection {
+  readonly precision: Estimate
+  readonly recall: Estimate
+  readonly f1: Estimate
+  readonly averagePrecision: Estimate
+  readonly falseRemoval: Estimate
+  readonly removalGain: Estimate
+}
+
+export const regions = ['core', 'edge', 'background'] as const
+export type Region = (typeof regions)[number]
+
+/** How a denoiser tells noise from object, for one threshold of the object. */
+export interface Separation {
+  readonly denoiser: string
+  readonly objectThreshold: number
+  readonly scores: {
+    readonly parts: Readonly<Record<Region, Detection>>
+    readonly gap: {
+      readonly f1: Estimate
+      readonly bySignAndSize: { readonly f1: Estimate; readonly f1AtEqualShare: Estimate; readonly compared: number }
+    }
+  }
+}
+
+/** One model on one data set with one noise. */
+export interface StudyCell {
+  readonly name: string
+  readonly dataset: string
+  readonly noise: { readonly kind: string; readonly text: string }
+  readonly model: string
+  readonly weights: { readonly origin: string; readonly steps: number | null }
+  readonly images: number
+  readonly explained: number
+  readonly evaluation: {
+    readonly noisy: Quality
+    readonly median3x3: Quality
+    readonly denoised: Quality
+    readonly deadChannels: { readonly count: number; readonly of: number }
+  }
+  readonly separation: readonly Separation[]
+  readonly cleanControl: readonly {
+    readonly objectThreshold: number
+    readonly falseRemoval: { readonly core: Estimate; readonly background: Estimate }
+  }[]
+  readonly attribution: readonly {
+    readonly title: string
+    readonly worstGap: number | null
+    readonly massOnNoise: Readonly<Record<'image' | Region, Estimate>>
+  }[]
+  /** How good the explanations are: means over few images. */
+  readonly judged: readonly Judged[]
+}
+
+/** Scores of an explanation, null where a measure cannot judge it. */
+export const judgedScores = ['deletion', 'insertion', 'infidelity', 'max-sensitivity', 'randomised'] as const
+export interface Judged {
+  readonly title: string
+  readonly images: number
+  readonly scores: Readonly<Record<(typeof judgedScores)[number], number | null>>
+}
+
+/** What the page shows of a study.json. */
+export interface Study {
+  readonly createdBy: string
+  readonly quick: boolean
+  readonly seed: number
+  readonly adapter: string
+  readonly answer: { readonly claim: string; readonly sentences: readonly string[] }
+  readonly cells: readonly StudyCell[]
+}
+
+/** Pictures of a cell, from the file that the study keeps of it. */
+export interface CellPictures {
+  readonly cell: string
+  readonly pictures: readonly {
+    readonly caption: string
+    /** base64 */
+    readonly png: string
+    readonly width: number
+    readonly height: number
+  }[]
+}
+
+const estimate: Check<Estimate> = record({
+  value: orNull(number),
+  interval: orNull(record({ low: number, high: number })),
+})
+const quality: Check<Quality> = record({ psnr: orNull(number), ssim: number })
+const detection: Check<Detection> = record({
+  precision: estimate,
+  recall: estimate,
+  f1: estimate,
+  averagePrecision: estimate,
+  falseRemoval: estimate,
+  removalGain: estimate,
+})
+const separation: Check<Separation> = record({
+  denoiser: text,
+  objectThreshold: number,
+  scores: record({
+    parts: record({ core: detection, edge: detection, background: detection }),
+    gap: record({
+      f1: estimate,
+      bySignAndSize: record({ f1: estimate, f1AtEqualShare: estimate, compared: number }),
+    }),
+  }),
+})
+const score = orNull(number)
+const judged: Check<Judged> = record({
+  title: text,
+  images: number,
+  scores: record({
+    deletion: score,
+    insertion: score,
+    infidelity: score,
+    'max-sensitivity': score,
+    randomised: score,
+  }),
+})
+const cell: Check<StudyCell> = record({
+  name: text,
+  dataset: text,
+  noise: record({ kind: text, text }),
+  model: text,
+  weights: record({ origin: text, steps: orNull(number) }),
+  images: number,
+  explained: number,
+  evaluation: record({
+    noisy: quality,
+    median3x3: quality,
+    denoised: quality,
+    deadChannels: record({ count: number, of: number }),
+  }),
+  separation: list(separation),
+  cleanControl: list(
+    record({ objectThreshold: number, falseRemoval: record({ core: estimate, background: estimate }) }),
+  ),
+  attribution: list(
+    record({
+      title: text,
+      worstGap: orNull(number),
+      massOnNoise: record({ image: estimate, core: estimate, edge: estimate, background: estimate }),
+    }),
+  ),
+  judged: orAbsent(list(judged), []),
+})
+const study: Check<Study> = record({
+  createdBy: text,
+  quick: flag,
+  seed: number,
+  adapter: text,
+  answer: record({ claim: text, sentences: list(text) }),
+  cells: list(cell),
+})
+const keptCell: Check<{ result: { name: string }; figures: CellPictures['pictures'] }> = record({
+  result: record({ name: text }),
+  figures: list(record({ caption: text, png: text, width: number, height: number })),
+})
+
+/**
+ * Reads a study.json, or one of the cells beside it.
+ * @param name of the file, for messages.
+ * @throws InputError saying what in it is not as it should be.
+ */
+export function readStudyFile(json: string, name: string): Study | CellPictures {
+  const value = parsed(json, name)
+  if (typeof value === 'object' && value !== null && 'figures' in value) {
+    const { result, figures } = keptCell(value, name)
+    return { cell: result.name, pictures: figures }
+  }
+  const found = study(value, name)
+  if (found.cells.length === 0)
+    throw new InputError(`${name} is a study without cells; run noisescope study to its end`)
+  return found
+}

@@ -1,0 +1,192 @@
+import {
+  type Estimate,
+  judgedScores,
+  type Quality,
+  regions,
+  type Separation,
+  type Study,
+  type StudyCell,
+} from './study-file.ts'
+
+/** A table: its first row is the heading, its first column names rows. */
+export interface Table {
+  readonly caption: string
+  /** What its columns mean, where they do not say it themselves. */
+  readonly note?: string
+  readonly rows: readonly (readonly string[])[]
+}
+
+/** Which of the two gaps: as it is, or comparing noise of the same sign and about the same size. */
+export const gaps = ['raw', 'matched'] as const
+export type Gap = (typeof gaps)[number]
+export const gapTexts: Readonly<Record<Gap, string>> = { raw: 'raw', matched: 'like with like' }
+
+/** F1 beside the object less F1 in its core. */
+export const gapOf = ({ scores }: Separation, gap: Gap): Estimate =>
+  gap === 'raw' ? scores.gap.f1 : scores.gap.bySignAndSize.f1
+
+/** A score with its interval: 0.123 [0.101, 0.140]; a dash where it is not defined. */
+export function estimateText({ value, interval }: Estimate, digits = 3): string {
+  if (value === null) return '–'
+  const range = interval === null ? '' : ` [${interval.low.toFixed(digits)}, ${interval.high.toFixed(digits)}]`
+  return `${value.toFixed(digits)}${range}`
+}
+
+export const cellTitle = ({ dataset, noise, model }: StudyCell): string => `${dataset}, ${noise.kind}, ${model}`
+
+/** The thresholds above which a pixel counts as object, in the file's order. */
+export const thresholdsOf = ({ cells }: Study): number[] => [
+  ...new Set(cells.flatMap(({ separation }) => separation.map((each) => each.objectThreshold))),
+]
+
+/** All tables of a study, as its own page has them. */
+export function tablesOf(study: Study): Table[] {
+  const { cells } = study
+  return [
+    { caption: 'Quality on held-out images: PSNR in dB / SSIM, means over images', rows: qualityRows(cells) },
+    ...thresholdsOf(study).flatMap((threshold) => [
+      {
+        caption: `Gap of F1, beside the object less on it; object above ${threshold}`,
+        rows: gapRows(cells, threshold),
+      },
+      { caption: `Finding corrupted pixels; object above ${threshold}`, rows: detectionRows(cells, threshold) },
+    ]),
+    {
+      caption: 'Control: the network is given clean images; share of values that it changes by more than 0.1',
+      rows: controlRows(cells),
+    },
+    {
+      caption: 'Attribution mass on noise, for what is removed in the whole image',
+      note: 'Share of |map| on noise over the share of noise; 1 is chance.',
+      rows: attributionRows(cells),
+    },
+    ...(cells.some(({ judged }) => judged.length > 0)
+      ? [
+          {
+            caption: 'Are the explanations any good? Means over a few images',
+            note: JUDGED_NOTE,
+            rows: judgedRows(cells),
+          },
+        ]
+      : []),
+  ]
+}
+
+const JUDGED_NOTE =
+  'Deletion and insertion: area of the change of what is removed, while pixels become clean or noisy in the order of |map|, over that of ' +
+  'random orders (1 is chance, more is better). Infidelity: squared miss of the map over that of a map of zeros (0 is best). ' +
+  'Max-sensitivity: largest change of the map for small changes of the image (0 does not move). Randomised: rank correlation of the map ' +
+  'with that of random parameters (0 has nothing left). A dash: the measure is not made for that map, or not taken of it.'
+
+const psnrText = (psnr: number | null): string => (psnr === null ? '∞' : psnr.toFixed(2))
+const qualityText = ({ psnr, ssim }: Quality): string => `${psnrText(psnr)} / ${ssim.toFixed(3)}`
+
+function qualityRows(cells: readonly StudyCell[]): string[][] {
+  return [
+    ['', 'noisy', '3x3 median', 'network', 'dead channels', 'weights', 'images'],
+    ...cells.map((cell) => {
+      const { noisy, median3x3, denoised, deadChannels } = cell.evaluation
+      const { origin, steps } = cell.weights
+      return [
+        cellTitle(cell),
+        qualityText(noisy),
+        qualityText(median3x3),
+        qualityText(denoised),
+        `${deadChannels.count} of ${deadChannels.of}`,
+        steps === null ? origin : `${origin}, ${steps.toLocaleString('en')} steps`,
+        String(cell.images),
+      ]
+    }),
+  ]
+}
+
+const verdicts = { better: 'beside', worse: 'on', undecided: 'undecided', undefined: '–' } as const
+
+/** Where noise is found better: where the interval of the gap lies. */
+export function verdictOf({ value, interval }: Estimate): keyof typeof verdicts {
+  if (value === null || interval === null) return 'undefined'
+  return interval.low > 0 ? 'better' : interval.high < 0 ? 'worse' : 'undecided'
+}
+
+const at = ({ separation }: StudyCell, threshold: number): readonly Separation[] =>
+  separation.filter(({ objectThreshold }) => objectThreshold === threshold)
+
+function gapRows(cells: readonly StudyCell[], threshold: number): string[][] {
+  return [
+    ['', 'denoiser', 'raw', 'found better', 'like with like', 'found better', 'at equal shares of noise', 'compared'],
+    ...cells.flatMap((cell) =>
+      at(cell, threshold).map((each) => {
+        const [raw, matched] = [gapOf(each, 'raw'), gapOf(each, 'matched')]
+        const { f1AtEqualShare, compared } = each.scores.gap.bySignAndSize
+        return [
+          cellTitle(cell),
+          each.denoiser,
+          estimateText(raw),
+          verdicts[verdictOf(raw)],
+          estimateText(matched),
+          verdicts[verdictOf(matched)],
+          estimateText(f1AtEqualShare),
+          compared.toLocaleString('en'),
+        ]
+      }),
+    ),
+  ]
+}
+
+function detectionRows(cells: readonly StudyCell[], threshold: number): string[][] {
+  return [
+    ['', 'denoiser', 'region', 'precision', 'recall', 'F1', 'average precision', 'false removal', 'removal gain'],
+    ...cells.flatMap((cell) =>
+      at(cell, threshold).flatMap(({ denoiser, scores }) =>
+        regions.map((region) => {
+          const { precision, recall, f1, averagePrecision, falseRemoval, removalGain } = scores.parts[region]
+          const numbers = [precision, recall, f1, averagePrecision, falseRemoval, removalGain]
+          return [cellTitle(cell), denoiser, region, ...numbers.map((each) => estimateText(each))]
+        }),
+      ),
+    ),
+  ]
+}
+
+function controlRows(cells: readonly StudyCell[]): string[][] {
+  return [
+    ['', 'object above', 'in the core', 'in the background'],
+    ...cells.flatMap((cell) =>
+      cell.cleanControl.map(({ objectThreshold, falseRemoval }) => [
+        cellTitle(cell),
+        String(objectThreshold),
+        estimateText(falseRemoval.core),
+        estimateText(falseRemoval.background),
+      ]),
+    ),
+  ]
+}
+
+function attributionRows(cells: readonly StudyCell[]): string[][] {
+  return [
+    ['', 'method', 'image', 'core', 'edge', 'background', 'worst gap', 'images'],
+    ...cells.flatMap((cell) =>
+      cell.attribution.map(({ title, massOnNoise, worstGap }) => [
+        cellTitle(cell),
+        title,
+        ...(['image', ...regions] as const).map((part) => estimateText(massOnNoise[part], 2)),
+        worstGap === null ? '–' : worstGap.toExponential(1),
+        String(cell.explained),
+      ]),
+    ),
+  ]
+}
+
+function judgedRows(cells: readonly StudyCell[]): string[][] {
+  return [
+    ['', 'method', ...judgedScores, 'images'],
+    ...cells.flatMap((cell) =>
+      cell.judged.map(({ title, scores, images }) => [
+        cellTitle(cell),
+        title,
+        ...judgedScores.map((name) => estimateText({ value: scores[name], interval: null })),
+        String(images),
+      ]),
+    ),
+  ]
+}

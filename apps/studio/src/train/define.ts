@@ -1,0 +1,3 @@
+import { TrainPanel } from './train-panel.ts'
+
+if (customElements.get('train-panel') === undefined) customElements.define('train-panel', TrainPanel)

@@ -1,0 +1,6 @@
+export { decodeImageFile, imageFromBitmap } from './decode-image-file.ts'
+export type { LiveImage, Part } from './live-image.ts'
+export type { LiveSource, Stage } from './live-source.ts'
+export { type LiveSourceOptions, openLiveSource } from './open-live-source.ts'
+export { type DeviceLease, leaseDevice, type OpenDevice } from './shared-device.ts'
+export type { LiveNoise } from './shown-image.ts'
