@@ -2,6 +2,8 @@
 export const configuration = {
   globs: ['src/activation-viewer.ts', 'src/viewer-properties.ts'],
   litelement: true,
+  // The field customElements in package.json stays as it is.
+  packagejson: false,
   plugins: [contractOnly()],
 }
 

@@ -6,7 +6,6 @@ export { cellBox, placeAt, type SheetLayout, type SheetOptions, type SheetPlace,
 export { type FigureContent, type FigurePicture, type FigurePlan, planFigure } from './figure-plan.ts'
 export { figurePng } from './figure-png.ts'
 export { figureSvg } from './figure-svg.ts'
-export { type FrameClock, type FrameScheduler, frameScheduler } from './frame-scheduler.ts'
 export { type CountAxis, histogramPath } from './histogram-path.ts'
 export { type LossCurve, lossCurve, type PlotBox } from './loss-curve.ts'
 export { paintOverlay } from './overlay.ts'

@@ -29,10 +29,3 @@ export function histogramOf(values: Float32Array): Histogram {
   }
   return { range, counts, notFinite }
 }
-
-/** The values that a bin holds, from its low to its high end. */
-export function binEnds({ range, counts }: Histogram, bin: number): readonly [low: number, high: number] {
-  const [low, high] = range ?? [0, 0]
-  const width = (high - low) / counts.length
-  return [low + bin * width, low + (bin + 1) * width]
-}

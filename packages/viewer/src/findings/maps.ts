@@ -1,15 +1,5 @@
-import type { TraceExplanation, TraceMap } from '@noisescope/explain/trace'
+import type { TraceMap } from '@noisescope/explain/trace'
 import { planeOf, remembered, sizeOf, valuesOf } from './tensor.ts'
-
-/** The name that maps have which are of the model's input. */
-export const INPUT = 'input'
-
-/** The maps of one layer, or of the input. */
-export const mapsOf = ({ maps }: TraceExplanation, layer: string): TraceMap[] =>
-  maps.filter(({ name }) => name === layer)
-
-/** What an explanation has maps of, each once, in the order of the maps: names of layers, and 'input'. */
-export const mapNames = ({ maps }: TraceExplanation): string[] => [...new Set(maps.map(({ name }) => name))]
 
 /** A map as one plane [h, w]: one of its channels, or else the sum over them. */
 export function mapPlane(map: TraceMap, channel?: number): Float32Array {

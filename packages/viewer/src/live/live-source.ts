@@ -121,6 +121,7 @@ export class LiveSource extends EventTarget implements Source {
       return { ...(noise ?? NOTHING_ADDED), seed }
     }
     return {
+      takesSigma: this.#engine.stored.model.takesSigma === true,
       get noise() {
         return noiseOf()
       },

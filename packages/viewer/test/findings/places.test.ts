@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { imageOf, mapNames, mapPlane, mapsOf, placeOf, readOutAt, scaledPixel } from '../../src/findings/index.ts'
-import { activation, explanationWith, frameWith, map, traceWith } from './small-trace.ts'
+import { mapPlane, placeOf, scaledPixel, valuesAt } from '../../src/findings/index.ts'
+import { map } from './small-trace.ts'
 
 describe('the place of a target', () => {
   test('of a pixel is that pixel, in all channels or one', () => {
@@ -25,18 +25,6 @@ describe('the place of a target', () => {
 })
 
 describe('the maps of an explanation', () => {
-  const explanation = explanationWith([
-    map({ name: 'first' }),
-    map({ name: 'input' }),
-    map({ name: 'first', title: 'more' }),
-  ])
-
-  test('are found by their layer', () => {
-    expect(mapNames(explanation)).toEqual(['first', 'input'])
-    expect(mapsOf(explanation, 'first').map(({ title }) => title)).toEqual([undefined, 'more'])
-    expect(mapsOf(explanation, 'second')).toEqual([])
-  })
-
   test('with channels are shown as their sum, or one of them', () => {
     const colour = map({ shape: [3, 1, 2], data: Float32Array.of(1, 2, 3, 4, 5, -6) })
     expect([...mapPlane(colour)]).toEqual([9, 0])
@@ -56,27 +44,8 @@ describe('the numbers under a pointer', () => {
     expect(scaledPixel({ x: 1, y: 0 }, { width: 2, height: 1 }, { width: 5, height: 1 })).toEqual({ x: 3, y: 0 })
   })
 
-  test('are each image’s, the map’s and the channel’s', () => {
-    const image = (...values: number[]) => ({ shape: [1, 2, 2], data: Float32Array.from(values) })
-    const frame = frameWith({ denoised: image(0.5, 0.25, 0.125, 0) })
-    const trace = traceWith(frame, { noisy: image(1, 2, 3, 4) })
-    const images = (['noisy', 'denoised'] as const).map((name) => imageOf(trace, frame, name)!)
-    const layer = activation({ shape: [2, 1, 1], data: Float32Array.of(10, 20) })
-    const colour = map({ shape: [3, 2, 2], data: Float32Array.from({ length: 12 }, (_, i) => i) })
-    expect(readOutAt({ images, map: colour, activation: layer, channel: 1 }, { x: 0, y: 1 }, images[0]!)).toEqual({
-      x: 0,
-      y: 1,
-      images: [
-        { name: 'noisy', values: [3] },
-        { name: 'denoised', values: [0.125] },
-      ],
-      // 2 + 6 + 10
-      map: { x: 0, y: 1, value: 18 },
-      activation: { x: 0, y: 0, value: 20 },
-    })
-    expect(readOutAt({ images: [] }, { x: 0, y: 1 }, images[0]!)).toMatchObject({
-      map: undefined,
-      activation: undefined,
-    })
+  test('are one of each channel', () => {
+    const colour = { shape: [3, 2, 2], data: Float32Array.from({ length: 12 }, (_, i) => i) }
+    expect(valuesAt(colour, { x: 0, y: 1 })).toEqual([2, 6, 10])
   })
 })
