@@ -88,7 +88,8 @@ export default {
     },
     {
       name: 'engine-only-for-live-use',
-      comment: 'the recorded viewer is small and needs no WebGPU: only src/live, which is loaded when asked for, imports the engine',
+      comment:
+        'the recorded viewer is small and needs no WebGPU: only src/live, which is loaded when asked for, imports the engine',
       severity: 'error',
       from: { path: '^packages/viewer/src/', pathNot: '^packages/viewer/src/live/' },
       to: {
@@ -128,7 +129,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(packages|apps)/[^/]+/dist/' },
+    exclude: { path: ['^(packages|apps)/[^/]+/dist/', '^vite/client$'] },
     tsPreCompilationDeps: 'specify',
     combinedDependencies: false,
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },

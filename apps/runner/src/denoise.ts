@@ -144,7 +144,8 @@ function fileLines(
 function keepInputs(jobs: readonly { readonly path: string; readonly output: string }[]): void {
   const inputs = new Set(jobs.map(({ path }) => resolve(path)))
   const clash = jobs.find(({ output }) => inputs.has(resolve(output)))
-  if (clash !== undefined) throw new InputError(`${clash.output} is an input; give the result another name with --output`)
+  if (clash !== undefined)
+    throw new InputError(`${clash.output} is an input; give the result another name with --output`)
 }
 
 /**

@@ -48,7 +48,7 @@ export async function carryFiles(folder: string): Promise<void> {
     photographs: await carryPhotographs(carry),
     examples: {
       trace: await carry('examples/garment.safetensors', await readFile(join(EXAMPLES, 'garment.safetensors'))),
-      study: await carry('examples/study.json', gunzipSync(await readFile(join(EXAMPLES, 'study.json.gz')))),
+      study: await carry('examples/study.json', await exampleStudy()),
     },
   }
   await carry(CONTENTS, JSON.stringify(contents))
@@ -62,6 +62,12 @@ export async function filesIn(folder: string): Promise<string[]> {
     .filter((entry) => entry.isFile() && !entry.name.endsWith('.tmp'))
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
     .sort()
+}
+
+/** The example study as its command wrote it, but for the white space. */
+async function exampleStudy(): Promise<string> {
+  const packed = await readFile(join(EXAMPLES, 'study.json.gz'))
+  return JSON.stringify(JSON.parse(gunzipSync(packed).toString()))
 }
 
 async function carryWeights(carry: Carry): Promise<CarriedWeights[]> {

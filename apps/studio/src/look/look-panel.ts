@@ -199,7 +199,7 @@ export class LookPanel extends LitElement {
               (index) => this.#choose({ ...sample, index }),
             )
       }
-      ${selectField({ label: 'Model', disabled }, this.#models(contents), this.chosen, (name) => {
+      ${selectField({ label: 'Model', disabled, wide: true }, this.#models(contents), this.chosen, (name) => {
         this.chosen = name
         this.#run()
       })}

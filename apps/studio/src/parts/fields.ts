@@ -10,17 +10,19 @@ export interface Choice<T extends string> {
 interface Field {
   readonly label: string
   readonly disabled?: boolean
+  /** For long words. */
+  readonly wide?: boolean
 }
 
 /** A labelled list to choose from. */
 export function selectField<T extends string>(
-  { label, disabled = false }: Field,
+  { label, disabled = false, wide = false }: Field,
   choices: readonly Choice<T>[],
   value: T,
   onChoose: (value: T) => void,
 ): TemplateResult {
   const chosen = (event: Event) => onChoose((event.target as HTMLSelectElement).value as T)
-  return html`<label class="field">
+  return html`<label class="field ${wide ? 'wide' : ''}">
     <span>${label}</span>
     <select ?disabled=${disabled} .value=${live(value)} @change=${chosen}>
       ${choices.map((each) => html`<option value=${each.value} ?selected=${each.value === value}>${each.text}</option>`)}

@@ -56,6 +56,10 @@ export const shared = css`
     flex: 1 1 12rem;
     max-width: 22rem;
   }
+  .field.wide {
+    flex: 2 1 20rem;
+    max-width: 40rem;
+  }
   .field.narrow {
     flex: 0 1 7rem;
   }

@@ -42,7 +42,7 @@ export function settingsFields({
   const command = commandOf(settings)
   return html`
     <div class="fields">
-      ${selectField({ label: 'What to train', disabled }, lessonChoices, lesson, (name) => onSettings({ ...usualSettings(name), seed }))}
+      ${selectField({ label: 'What to train', disabled, wide: true }, lessonChoices, lesson, (name) => onSettings({ ...usualSettings(name), seed }))}
       ${noiseFields(noise, usualNoise, disabled, (other) => change({ noise: other }))}
     </div>
     <div class="fields more">

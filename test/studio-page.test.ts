@@ -7,8 +7,8 @@ import { promisify } from 'node:util'
 import { gunzipSync } from 'node:zlib'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { browserLaunch } from '../../../test/helpers/browser.ts'
-import { type FolderServer, serveFolder } from './serve-folder.ts'
+import { browserLaunch } from './helpers/browser.ts'
+import { type FolderServer, serveFolder } from './helpers/serve-folder.ts'
 
 /** The page is built, and a browser unpacked (milliseconds). */
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
@@ -16,7 +16,7 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 /** For anything to appear, on a machine that does other things besides (milliseconds). */
 const PATIENCE = 120_000
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const ROOT = fileURLToPath(new URL('../apps/studio/', import.meta.url))
 const WEBGPU = '--enable-unsafe-webgpu'
 
 let dist = ''
