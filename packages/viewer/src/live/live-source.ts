@@ -120,8 +120,11 @@ export class LiveSource extends EventTarget implements Source {
       const { noise, seed } = this.#wanted
       return { ...(noise ?? NOTHING_ADDED), seed }
     }
+    const takesSigma = (): boolean => this.#engine.stored.model.takesSigma === true
     return {
-      takesSigma: this.#engine.stored.model.takesSigma === true,
+      get takesSigma() {
+        return takesSigma()
+      },
       get noise() {
         return noiseOf()
       },
