@@ -1,3 +1,4 @@
+import { estimateImageSigma } from '@noisescope/classical'
 import { expect, test, vi } from 'vitest'
 import type { LiveSource } from '../../src/live/index.ts'
 import { never, openSource, small, square, untrained } from './helpers.ts'
@@ -73,9 +74,9 @@ test('a model that is told the level makes something else of another one', async
   await source.controls.setSigma(undefined, never)
   expect(source.trace.frames[0].denoised?.data).toEqual(denoised?.data)
   await source.controls.setNoise({ kind: 'laplace', scale: 0.1 }, never)
-  const { noise } = source.trace.images
-  const power = noise!.data.reduce((sum, value) => sum + value ** 2, 0) / noise!.data.length
-  expect(source.trace.source.sigma).toBeCloseTo(Math.sqrt(power), 6)
+  const { data } = source.trace.images.noisy
+  const estimated = estimateImageSigma({ width: 20, height: 17, channels: 1, data })
+  expect(source.trace.source.sigma).toBeCloseTo(estimated, 6)
 })
 
 test('the latest change wins: what it overtakes rejects as aborted, and only its trace is shown', async () => {
