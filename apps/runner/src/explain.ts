@@ -149,8 +149,8 @@ async function withProgress<Result>(
   ) => Promise<Result>,
 ): Promise<Result> {
   using interrupt = listenForInterrupt(() => {})
-  using bar = startProgress('{bar} {method}: {value}/{total} replays', 0, {
-    values: { method: things[0]?.name ?? '' },
-  })
+  const [first] = things
+  if (first === undefined) return run(() => {}, interrupt.signal)
+  using bar = startProgress('{bar} {method}: {value}/{total} replays', 0, { values: { method: first.name } })
   return await run(({ method, done, total }) => bar.update(done, { method }, total), interrupt.signal)
 }
