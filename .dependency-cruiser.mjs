@@ -18,6 +18,7 @@ const rooms = {
   'packages/weights': ['packages/nn', 'packages/core'],
   'packages/onnx': ['packages/nn', 'packages/core'],
   'packages/explain': ['packages/nn', 'packages/metrics', 'packages/core'],
+  'packages/study': ['packages/core'],
   'packages/palettes': [],
   'packages/models': [
     'packages/adnet',
@@ -53,6 +54,7 @@ const rooms = {
  */
 const subjects = {
   'packages/explain': ['packages/autoencoder', 'packages/dncnn', 'packages/ffdnet', 'packages/adnet'],
+  'packages/viewer': ['test/helpers'],
 }
 
 const direction = (room, below, from) => ({

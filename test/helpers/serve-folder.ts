@@ -10,7 +10,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.json': 'application/json',
 }
 
-/** A server of a folder, as any host of static files is one. */
+/** Serves the files of a folder, as a host of static files does. */
 export interface FolderServer extends AsyncDisposable {
   /** Address of the folder, with a slash at its end. */
   readonly url: string

@@ -30,6 +30,9 @@ const noiseLevelOption = (): Option =>
     'level of the noise that the image has, 0..255: told to FFDNet (default: the level added, else estimated)',
   ).argParser(numberIn({ least: 0, most: 255 }))
 
+/** TCP has no more. */
+const LARGEST_PORT = 65_535
+
 const EXIT_CODES = `
 Exit codes: ${EXIT.ok} done, ${EXIT.failed} failed (also: some of several files could not be used), ${EXIT.badInput} bad input or usage, ${EXIT.interrupted} interrupted.`
 
@@ -242,7 +245,9 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   addCommonFlags(program.command('view'))
     .description('Open a trace in the studio: a page in the browser, served to this machine alone until Ctrl-C.')
     .argument('<trace>', 'the trace.safetensors that explain wrote')
-    .addOption(new Option('--port <number>', 'where it is served (default: a free port)').argParser(wholeFrom(1)))
+    .addOption(
+      new Option('--port <number>', 'where it is served (default: a free port)').argParser(wholeFrom(1, LARGEST_PORT)),
+    )
     .option('--no-open', 'only print the address; open no browser')
     .action(async (trace: string, options: ViewOptions) => viewCommand(trace, options, processOutput(options)))
 

@@ -23,13 +23,15 @@ export const numberIn =
     return value
   }
 
-/** Reads a whole number of at least `least`. */
+/** Reads a whole number of at least `least`, and at most `most` where that is given. */
 export const wholeFrom =
-  (least: number) =>
+  (least: number, most = Number.MAX_SAFE_INTEGER) =>
   (text: string): number => {
     const value = text.trim() === '' ? Number.NaN : Number(text)
-    if (!Number.isSafeInteger(value) || value < least)
-      throw new InvalidArgumentError(`Expected a whole number from ${least} up.`)
+    if (!Number.isSafeInteger(value) || value < least || value > most) {
+      const upper = most === Number.MAX_SAFE_INTEGER ? 'up' : `to ${most}`
+      throw new InvalidArgumentError(`Expected a whole number from ${least} ${upper}.`)
+    }
     return value
   }
 

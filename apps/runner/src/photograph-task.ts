@@ -95,7 +95,7 @@ export async function photographTask(
     maxMinutes: options.maxMinutes,
     notes: { recipe: JSON.stringify(recipe), ...interpretable.notes },
     shown: tracedPart(heldOut, typicalNoise(noise), options.seed),
-    validate: validator({ session, model, loss, samples }),
+    validate: validator({ session, model, loss, samples, shape: data.shape }),
     measure: async (device, folder) => {
       using denoiser = new WholeImageDenoiser(device, model)
       const rows: { image: string; noise: string; noisy: number; denoised: number; ssim: number }[] = []

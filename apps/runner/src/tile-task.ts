@@ -55,7 +55,7 @@ export async function tileTask(kind: TileModelKind, options: TrainOptions, sessi
     maxMinutes: options.maxMinutes ?? USUAL.maxMinutes,
     notes: { learningRate, finalLearningRate, ...interpretable.notes },
     shown: { ...firstOf(samples, dataset.name), noise },
-    validate: validator({ session, model, loss, samples }),
+    validate: validator({ session, model, loss, samples, shape: [1, kind.tile, kind.tile] }),
     measure: async (device, folder) => {
       using denoiser = await compileDenoiser(device, model, kind.tile)
       const { evaluation, denoised } = await evaluate(denoiser, samples)

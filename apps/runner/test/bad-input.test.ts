@@ -55,6 +55,8 @@ const refused: readonly [typed: string[], answer: RegExp][] = [
   [['denoise'], /missing required argument/],
   [['denoise', 'missing.png', ...good], /missing\.png/],
   [['denoise', 'empty', ...good], /empty has no \.png/],
+  [['view', 'good.safetensors', '--port', '99999'], /--port.*'99999'.*whole number from 1 to 65535/],
+  [['explain', '--evaluate', 'infidelity:draws=-3'], /infidelity: draws is -3; expected a whole number from 1 up/],
   [['denoise', 'picture.png', '-o', './picture.png', ...good], /picture\.png is an input.*another name with --output/],
   [['denoise', 'text.png', ...good], /text\.png is neither a PNG nor a JPEG/],
   [['denoise', 'picture.png', '--weights', 'missing.safetensors'], /no weights.*missing\.safetensors/],

@@ -11,7 +11,7 @@ export interface ContextParts {
   readonly symbolic: TracedModel
   readonly replays: Replays
   readonly layers: readonly string[]
-  /** Of the target, for one image; `held` of the target with its constants held, where it has any. */
+  /** The target's weights for one image: its own, and those with its constants held, for targets that have constants. */
   readonly weights: { readonly own: Float32Array; readonly held: Float32Array | undefined }
   readonly shared: Asked['shared']
   /** T at the noisy image, and whether the network's end swallows its gradient. */

@@ -66,22 +66,7 @@ export {
   imageScores,
   type ScoredImage,
 } from './image-scores.ts'
-export {
-  type FilterInstability,
-  filterPeaks,
-  type LocatedImage,
-  type LocationInstability,
-  type LocationOptions,
-  locationInstability,
-  measureLocationInstability,
-  objectPoints,
-  type PairedImage,
-  type PartTemplateOptions,
-  type Peak,
-  partTemplateLoss,
-  partTemplatePenalty,
-  partTemplates,
-} from './interpretable/index.ts'
+export * from './interpretable/index.ts'
 export { type ExplanationMap, explanationMap, type MapStatus } from './map.ts'
 export { brush, checkMask, type Mask, rectangle } from './masks.ts'
 export type { NamedOptions } from './named-options.ts'

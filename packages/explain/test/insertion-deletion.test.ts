@@ -82,7 +82,11 @@ test('a missing clean image, a map of another size and impossible steps are refu
   const subject = { noisy, clean: noisy, target }
   const small = mapOf(new Float32Array(6), [2, 3])
   await expect(insertionDeletion(session, subject, small)).rejects.toThrow(/is 2x3; expected a map of the image's/)
-  await expect(insertionDeletion(session, subject, map, { steps: 1 })).rejects.toThrow(/from 2 to 100/)
-  await expect(insertionDeletion(session, subject, map, { steps: 101 })).rejects.toThrow(/from 2 to 100/)
-  await expect(insertionDeletion(session, subject, map, { randomOrders: 0 })).rejects.toThrow(/0 random orders/)
+  await expect(insertionDeletion(session, subject, map, { steps: 1 })).rejects.toThrow(
+    /steps is 1; expected a whole number from 2 up/,
+  )
+  await expect(insertionDeletion(session, subject, map, { steps: 101 })).rejects.toThrow(
+    /101 steps for 99 pixels; expected at most 100/,
+  )
+  await expect(insertionDeletion(session, subject, map, { randomOrders: 0 })).rejects.toThrow(/randomOrders is 0/)
 })

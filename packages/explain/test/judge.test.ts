@@ -105,6 +105,14 @@ it('options change what is measured and are refused where there are none', async
   expect(() => measureOf('infidelity', { draw: 3 })).toThrow(/measure infidelity has no option draw; it has draws, /)
   expect(() => measureOf('insertion-deletion', { order: 'up' })).toThrow(/expected magnitude or signed/)
   expect(() => measureOf('randomisation', { draw: 'zeros' })).toThrow(/expected initial or present/)
+  expect(() => measureOf('infidelity', { draws: -3 })).toThrow(
+    'infidelity: draws is -3; expected a whole number from 1 up',
+  )
+  expect(() => measureOf('infidelity', { fill: 'fog' })).toThrow(/no fill fog; expected one of mean/)
+  expect(() => measureOf('infidelity', { deviation: 0 })).toThrow(/deviation is 0; expected a number above 0/)
+  expect(() => measureOf('max-sensitivity', { radius: -1 })).toThrow(/radius is -1; expected a number above 0/)
+  expect(() => measureOf('insertion-deletion', { steps: 1 })).toThrow(/steps is 1; expected a whole number from 2 up/)
+  expect(() => measureOf('randomisation', { seed: 1.5 })).toThrow(/seed is 1.5; expected a whole number from 0 up/)
   expect(() => measureOf('fidelity')).toThrow(/no measure fidelity; expected one of insertion-deletion, infidelity/)
 })
 

@@ -46,8 +46,10 @@ test('a map of zeros has none, and draws, radii and maps that do not exist are r
   using session = new ExplainSession(device, model, size)
   const zeros = explainerOf(() => new Float32Array(pixels))
   expect((await maxSensitivity(session, subject, zeros)).maxSensitivity).toBeNull()
-  await expect(maxSensitivity(session, subject, zeros, { draws: 0 })).rejects.toThrow(/0 draws/)
-  await expect(maxSensitivity(session, subject, zeros, { radius: 0 })).rejects.toThrow(/within 0/)
+  await expect(maxSensitivity(session, subject, zeros, { draws: 0 })).rejects.toThrow(/draws is 0/)
+  await expect(maxSensitivity(session, subject, zeros, { radius: 0 })).rejects.toThrow(
+    /radius is 0; expected a number above 0/,
+  )
   await expect(maxSensitivity(session, subject, zeros, { map: 'relu_9' })).rejects.toThrow(/it has input/)
   await expect(maxSensitivity(session, subject, layerCam())).rejects.toThrow(/name a layer/)
 })

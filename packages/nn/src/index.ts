@@ -1,6 +1,7 @@
 export * from './checkpoint.ts'
 export * from './convolution-block.ts'
 export * from './element-types.ts'
+export * from './held-out-loss.ts'
 export * from './initialisers.ts'
 export * from './layers.ts'
 export * from './model.ts'

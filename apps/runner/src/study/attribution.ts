@@ -12,6 +12,7 @@ import {
   removed,
 } from '@noisescope/explain'
 import { attributionMass, bootstrapMeanInterval, type Estimate } from '@noisescope/metrics'
+import { judgedScores } from '@noisescope/study'
 import type { Sample } from '../evaluation.ts'
 import type { TrainedModel } from '../weights.ts'
 import type { StudySize } from './plan.ts'
@@ -33,11 +34,8 @@ export interface JudgedResult {
   readonly options: Readonly<Record<string, unknown>>
   readonly images: number
   /** By the names of scores; null where a measure cannot judge this map. */
-  readonly scores: Readonly<Record<(typeof JUDGED_SCORES)[number], number | null>>
+  readonly scores: Readonly<Record<(typeof judgedScores)[number], number | null>>
 }
-
-/** Names of the scores of explanations, in the order in which they are shown. */
-export const JUDGED_SCORES = ['deletion', 'insertion', 'infidelity', 'max-sensitivity', 'randomised'] as const
 
 /** What explanations of a cell's first images are made with. */
 export interface ExplainedCell {
@@ -148,7 +146,7 @@ async function judged(
   return explainers.map(({ name: method, title, options }) => {
     const mean = (name: string): number | null =>
       meanOf(found.flatMap((each) => (each.method === method && each.name === name ? (each.value ?? []) : [])))
-    const scores = Object.fromEntries(JUDGED_SCORES.map((name) => [name, mean(name)])) as JudgedResult['scores']
+    const scores = Object.fromEntries(judgedScores.map((name) => [name, mean(name)])) as JudgedResult['scores']
     return { method, title, options, images: images.length, scores }
   })
 }

@@ -1,7 +1,6 @@
+import { cellTitle, type Estimate, estimateText, type Gap, gapOf, type Study } from '@noisescope/study'
 import { css, html, nothing, type TemplateResult } from 'lit'
 import { styleMap } from 'lit/directives/style-map.js'
-import type { Estimate, Study } from './study-file.ts'
-import { cellTitle, estimateText, type Gap, gapOf } from './tables.ts'
 
 /** One mark of a row: a value, and the interval that it lies in. */
 interface Mark {

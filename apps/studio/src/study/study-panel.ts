@@ -1,10 +1,21 @@
+import {
+  type CellPictures,
+  cellTitle,
+  type Gap,
+  gaps,
+  gapTexts,
+  readStudyFile,
+  type Study,
+  type StudyCell,
+  type Table,
+  tablesOf,
+  thresholdsOf,
+} from '@noisescope/study'
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { carriedBytes, readContents } from '../carried/contents.ts'
 import { failureView, fileButton, messageOf } from '../parts/messages.ts'
 import { shared } from '../parts/styles.ts'
 import { figureStyles, gapFigure, qualityFigure } from './figures.ts'
-import { type CellPictures, readStudyFile, type Study, type StudyCell } from './study-file.ts'
-import { cellTitle, type Gap, gaps, gapTexts, type Table, tablesOf, thresholdsOf } from './tables.ts'
 
 /** The report's study, from a file that `noisescope study` wrote: its answer, figures, tables, and pictures where they are given. */
 export class StudyPanel extends LitElement {
@@ -31,7 +42,7 @@ export class StudyPanel extends LitElement {
     super()
     this.pictures = new Map()
     this.fileName = ''
-    this.gap = 'matched'
+    this.gap = 'bySignAndSize'
     this.shown = false
   }
 
@@ -71,7 +82,7 @@ export class StudyPanel extends LitElement {
     }
     this.study = found
     this.fileName = name
-    this.threshold = thresholdsOf(found)[0]
+    this.threshold = thresholdsOf(found.cells)[0]
   }
 
   protected override render(): TemplateResult {
@@ -113,7 +124,7 @@ export class StudyPanel extends LitElement {
       </section>
       <section class="card" aria-label="Tables">
         <h3>Numbers</h3>
-        ${tablesOf(study).map(tableView)}
+        ${tablesOf(study.cells).map(tableView)}
       </section>
       ${this.#pictures(study)}
       <p class="muted">
@@ -141,7 +152,7 @@ export class StudyPanel extends LitElement {
       <label class="field">
         <span>Pixels are object above</span>
         <select @change=${setThreshold}>
-          ${thresholdsOf(study).map(
+          ${thresholdsOf(study.cells).map(
             (each) => html`<option value=${each} ?selected=${each === this.threshold}>${each}</option>`,
           )}
         </select>

@@ -2,10 +2,17 @@ import { type Device, openDevice } from '@noisescope/core'
 import { ExplainSession, sessionTrace, traceFrame } from '@noisescope/explain'
 import type { Trace } from '@noisescope/explain/trace'
 import { encodeWeights, noiseText } from '@noisescope/models'
-import { type Checkpoint, type EndReason, type Model, type TrainingEvent, train, variablesOf } from '@noisescope/nn'
+import {
+  type Checkpoint,
+  type EndReason,
+  HeldOutLoss,
+  type Model,
+  type TrainingEvent,
+  train,
+  variablesOf,
+} from '@noisescope/nn'
 import { PROGRAM } from '../program.ts'
 import { Album } from './album.ts'
-import { HeldOutLoss } from './held-out-loss.ts'
 import type { TrainingTask } from './task.ts'
 
 /** States of the network that are kept to look at: each takes a megabyte or two. */
@@ -196,17 +203,22 @@ export class Trainer implements Disposable {
 
   /** The device, opened again where it was lost, with the weights of the last checkpoint. */
   async #open() {
-    if (this.#opened !== undefined && works(this.#opened.device)) return this.#opened
+    if (this.#opened?.device.isUsable) return this.#opened
     this.#opened?.device[Symbol.dispose]()
     this.#opened = undefined
     const device = await openDevice()
-    const { model, watched } = this.task
+    const { model, watched, run, heldOut } = this.task
     const session = new ExplainSession(device, model, watched.clean)
     for (const variable of variablesOf(model)) {
       const kept = this.#checkpoint?.tensors.get(variable.name)
       if (kept !== undefined) device.write(variable, kept.data)
     }
-    this.#opened = { device, session, heldOut: new HeldOutLoss(device, this.task) }
+    const { loss, data } = run
+    this.#opened = {
+      device,
+      session,
+      heldOut: new HeldOutLoss(device, { model, loss, samples: heldOut, shape: data.shape }),
+    }
     return this.#opened
   }
 
@@ -220,16 +232,6 @@ export class Trainer implements Disposable {
 function watchedLayers({ layers }: Model): string[] {
   const activations = layers.filter(({ kind }, i) => kind === 'Activation' || i === layers.length - 1)
   return (activations.length > 1 ? activations : layers).map(({ name }) => name)
-}
-
-/** False once the device was lost or ran out of memory. */
-function works(device: Device): boolean {
-  try {
-    device.check()
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** Lets the page draw and hear its user. */

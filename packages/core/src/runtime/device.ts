@@ -165,6 +165,11 @@ export class Device implements Disposable {
     if (this.#failure !== undefined) throw this.#failure
   }
 
+  /** False once the device was lost or ran out of memory: whatever it is asked for then fails. */
+  get isUsable(): boolean {
+    return this.#failure === undefined
+  }
+
   /** Called by a program that is disposed. */
   release(program: Program): void {
     this.#programs.delete(program)

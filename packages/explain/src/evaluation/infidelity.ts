@@ -1,4 +1,5 @@
 import { InputError, keyFrom, random } from '@noisescope/core'
+import { checkAboveZero, checkWhole } from '../check-options.ts'
 import type { ExplainContext } from '../explainer.ts'
 import { type Block, checkSide, eachPixel } from '../explainers/blocks.ts'
 import { checkFill, type Fill, filling } from '../explainers/fill-block.ts'
@@ -57,9 +58,7 @@ export async function infidelity(
   options: InfidelityOptions = {},
 ): Promise<Infidelity> {
   const { perturbation = { kind: 'gaussian', deviation: 0.02 }, draws = 64, seed = 0, optimalScaling = false } = options
-  if (!Number.isSafeInteger(draws) || draws < 1) {
-    throw new InputError(`infidelity: ${draws} draws; expected a whole number from 1 up`)
-  }
+  checkWhole('infidelity', 'draws', draws)
   checkFinite(map, 'infidelity')
   return ask(
     session,
@@ -132,9 +131,7 @@ function gaussianDrawing({ noisy }: ExplainContext, map: ExplanationMap, deviati
       `infidelity: the map ${map.name} shares the target out, so it says what removing a pixel does, not what noise does; expected a perturbation by blocks`,
     )
   }
-  if (!(deviation > 0 && Number.isFinite(deviation))) {
-    throw new InputError(`infidelity: a Gaussian of standard deviation ${deviation}; expected a number above 0`)
-  }
+  checkAboveZero('infidelity', 'deviation', deviation)
   return (index) => {
     const normal = random('normal', keyFrom(seed, index), noisy.length)
     const image = noisy.map((value, i) => value - deviation * (normal[i] as number))

@@ -1,5 +1,6 @@
 import { InputError } from '@noisescope/core'
 import { areaUnderCurve } from '@noisescope/metrics'
+import { checkWhole } from '../check-options.ts'
 import type { ExplainContext } from '../explainer.ts'
 import { permutation } from '../explainers/permutation.ts'
 import type { ExplanationMap } from '../map.ts'
@@ -44,6 +45,9 @@ export interface InsertionDeletion {
   readonly insertion: ExchangeCurve
 }
 
+/** The two ends of a curve. */
+export const LEAST_STEPS = 2
+
 /**
  * Deletion and insertion by oracle repair. What is taken out of a noisy image, or put in, is its noise, since zeros would be off
  * the distribution that a denoiser knows.
@@ -76,12 +80,10 @@ export async function insertionDeletion(
       const { noisy, width, height } = context
       const clean = context.clean(what)
       const pixels = width * height
-      if (!Number.isSafeInteger(steps) || steps < 2 || steps > pixels + 1) {
-        throw new InputError(`${what}: ${steps} steps; expected a whole number from 2 to ${pixels + 1}`)
-      }
-      if (!Number.isSafeInteger(randomOrders) || randomOrders < 1) {
-        throw new InputError(`${what}: ${randomOrders} random orders; expected a whole number from 1 up`)
-      }
+      checkWhole(what, 'steps', steps, LEAST_STEPS)
+      if (steps > pixels + 1)
+        throw new InputError(`${what}: ${steps} steps for ${pixels} pixels; expected at most ${pixels + 1}`)
+      checkWhole(what, 'randomOrders', randomOrders)
       const importance = pixelValues(map, context, { magnitudes: by === 'magnitude', what })
       const orders = [
         orderOf(importance),

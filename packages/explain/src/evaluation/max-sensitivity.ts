@@ -1,4 +1,5 @@
-import { InputError, keyFrom, random } from '@noisescope/core'
+import { keyFrom, random } from '@noisescope/core'
+import { checkAboveZero, checkWhole } from '../check-options.ts'
 import type { Explainer } from '../explainer.ts'
 import type { ExplanationMap } from '../map.ts'
 import type { ExplainSession } from '../session.ts'
@@ -39,11 +40,8 @@ export async function maxSensitivity(
   options: MaxSensitivityOptions = {},
 ): Promise<MaxSensitivity> {
   const { draws = 10, radius = 0.02, seed = 0, ...choice } = options
-  if (!Number.isSafeInteger(draws) || draws < 1 || !(radius > 0 && Number.isFinite(radius))) {
-    throw new InputError(
-      `max-sensitivity: ${draws} draws within ${radius}; expected a whole number from 1 up, and a radius above 0`,
-    )
-  }
+  checkWhole('max-sensitivity', 'draws', draws)
+  checkAboveZero('max-sensitivity', 'radius', radius)
   const mapAt = async (noisy: Float32Array): Promise<ExplanationMap> => {
     const map = await chosenMap(session, { ...subject, noisy }, explainer, choice)
     checkFinite(map, 'max-sensitivity')

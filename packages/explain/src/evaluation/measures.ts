@@ -1,6 +1,7 @@
 import { InputError } from '@noisescope/core'
+import { checkAboveZero, checkWhole } from '../check-options.ts'
 import type { Explainer } from '../explainer.ts'
-import type { Fill } from '../explainers/fill-block.ts'
+import { checkFill, type Fill } from '../explainers/fill-block.ts'
 import type { ExplanationMap } from '../map.ts'
 import { type Factory, type NamedOptions, usual, withOptions } from '../named-options.ts'
 import type { ExplainSession } from '../session.ts'
@@ -9,7 +10,12 @@ import { INPUT } from '../trace/format.ts'
 import type { TraceScore } from '../trace/types.ts'
 import type { AskOptions } from './ask.ts'
 import { type InfidelityOptions, infidelity, type Perturbation } from './infidelity.ts'
-import { type ExchangeCurve, type InsertionDeletionOptions, insertionDeletion } from './insertion-deletion.ts'
+import {
+  type ExchangeCurve,
+  type InsertionDeletionOptions,
+  insertionDeletion,
+  LEAST_STEPS,
+} from './insertion-deletion.ts'
 import { type MaxSensitivityOptions, maxSensitivity } from './max-sensitivity.ts'
 import { type ParameterRandomisationOptions, parameterRandomisation } from './parameter-randomisation.ts'
 
@@ -48,6 +54,9 @@ const insertionDeletionMeasure = ({
   seed = 0,
 }: Own<InsertionDeletionOptions> = {}): Measure => {
   const options = { steps, order, randomOrders, seed }
+  checkWhole('insertion-deletion', 'steps', steps, LEAST_STEPS)
+  checkWhole('insertion-deletion', 'randomOrders', randomOrders)
+  checkWhole('insertion-deletion', 'seed', seed, 0)
   if (order !== 'magnitude' && order !== 'signed') {
     throw new InputError(`insertion-deletion: there is no order ${order}; expected magnitude or signed`)
   }
@@ -88,30 +97,40 @@ const infidelityMeasure = ({
   fill = 'mean',
   optimalScaling = false,
   seed = 0,
-}: InfidelityMeasureOptions = {}): Measure => ({
-  name: 'infidelity',
-  title: 'Infidelity',
-  options: { draws, deviation, block, fill, optimalScaling, seed },
-  needsClean: false,
-  judge: async (session, subject, { map }, asked) => {
-    if (map.name !== INPUT) {
-      throw new InputError(
-        `infidelity: the map is of ${map.name}; expected one of the input, which is what is perturbed`,
-      )
-    }
-    const shares = map.units === 'target'
-    const perturbation: Perturbation = shares ? { kind: 'block', side: block, fill } : { kind: 'gaussian', deviation }
-    const options = { perturbation, draws, optimalScaling, seed }
-    const found = await infidelity(session, subject, map, { ...options, ...asked })
-    const how = shares ? `blocks of ${block}x${block} filled by ${fill}` : `Gaussian noise of ${deviation}`
-    const scale = optimalScaling ? `, map scaled by ${short(found.scale)}` : ''
-    const note = `mean squared miss ${short(found.infidelity)} for ${how}${scale}; over that of a map of zeros: 0 is best, 1 no better`
-    return { scores: [{ name: 'infidelity', value: found.relative, note }], details: { ...found, perturbation } }
-  },
-})
+}: InfidelityMeasureOptions = {}): Measure => {
+  checkWhole('infidelity', 'draws', draws)
+  checkAboveZero('infidelity', 'deviation', deviation)
+  checkWhole('infidelity', 'block', block)
+  checkFill('infidelity', fill)
+  checkWhole('infidelity', 'seed', seed, 0)
+  return {
+    name: 'infidelity',
+    title: 'Infidelity',
+    options: { draws, deviation, block, fill, optimalScaling, seed },
+    needsClean: false,
+    judge: async (session, subject, { map }, asked) => {
+      if (map.name !== INPUT) {
+        throw new InputError(
+          `infidelity: the map is of ${map.name}; expected one of the input, which is what is perturbed`,
+        )
+      }
+      const shares = map.units === 'target'
+      const perturbation: Perturbation = shares ? { kind: 'block', side: block, fill } : { kind: 'gaussian', deviation }
+      const options = { perturbation, draws, optimalScaling, seed }
+      const found = await infidelity(session, subject, map, { ...options, ...asked })
+      const how = shares ? `blocks of ${block}x${block} filled by ${fill}` : `Gaussian noise of ${deviation}`
+      const scale = optimalScaling ? `, map scaled by ${short(found.scale)}` : ''
+      const note = `mean squared miss ${short(found.infidelity)} for ${how}${scale}; over that of a map of zeros: 0 is best, 1 no better`
+      return { scores: [{ name: 'infidelity', value: found.relative, note }], details: { ...found, perturbation } }
+    },
+  }
+}
 
 const maxSensitivityMeasure = ({ draws = 10, radius = 0.02, seed = 0 }: Own<MaxSensitivityOptions> = {}): Measure => {
   const options = { draws, radius, seed }
+  checkWhole('max-sensitivity', 'draws', draws)
+  checkAboveZero('max-sensitivity', 'radius', radius)
+  checkWhole('max-sensitivity', 'seed', seed, 0)
   return {
     name: 'max-sensitivity',
     title: 'Max-sensitivity',
@@ -129,6 +148,7 @@ const randomisationMeasure = ({ draw = 'initial', seed = 0 }: Own<ParameterRando
   if (draw !== 'initial' && draw !== 'present') {
     throw new InputError(`randomisation: there is no draw ${draw}; expected initial or present`)
   }
+  checkWhole('randomisation', 'seed', seed, 0)
   const options = { draw, seed }
   return {
     name: 'randomisation',

@@ -1,9 +1,10 @@
 import { InputError } from '@noisescope/core'
+import { checkWhole } from '../check-options.ts'
 import type { ExplainContext, Explainer } from '../explainer.ts'
 import { explanationMap } from '../map.ts'
 import { checkMask, type Mask } from '../masks.ts'
 import { imagesAt } from '../points.ts'
-import { type Block, checkSide, checkWhole, eachPixel, tilingBlocks } from './blocks.ts'
+import { type Block, checkSide, eachPixel, tilingBlocks } from './blocks.ts'
 import { filling, withBlockOf } from './fill-block.ts'
 import { permutation } from './permutation.ts'
 

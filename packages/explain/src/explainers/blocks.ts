@@ -1,16 +1,11 @@
 import { InputError } from '@noisescope/core'
+import { checkWhole } from '../check-options.ts'
 import type { Size } from '../traced-model.ts'
 
 /** A rectangle of an image, in pixels from the left and from the top. */
 export interface Block extends Size {
   readonly x: number
   readonly y: number
-}
-
-/** Refuses an option that must be a whole number from 1 up. @throws InputError */
-export function checkWhole(method: string, name: string, value: number): void {
-  if (Number.isSafeInteger(value) && value >= 1) return
-  throw new InputError(`${method}: ${name} is ${value}; expected a whole number from 1 up`)
 }
 
 /** Refuses a square that does not fit in the image. @throws InputError */

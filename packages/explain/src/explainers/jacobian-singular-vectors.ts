@@ -1,8 +1,8 @@
 import { fill, gradients, InputError, keyFrom, random } from '@noisescope/core'
+import { checkWhole } from '../check-options.ts'
 import type { ExplainContext, Explainer } from '../explainer.ts'
 import { explanationMap } from '../map.ts'
 import type { ImageTarget } from '../targets.ts'
-import { checkWhole } from './blocks.ts'
 import { addScaled, combination, dot, orthonormalised, symmetricEigen } from './dense-vectors.ts'
 
 export interface JacobianSingularVectorsOptions {

@@ -1,9 +1,9 @@
 import { InputError } from '@noisescope/core'
 import { diffusionIndex } from '@noisescope/metrics'
+import { checkWhole } from '../check-options.ts'
 import { completenessOf, type Explainer } from '../explainer.ts'
 import { explanationMap } from '../map.ts'
 import { imagesAt } from '../points.ts'
-import { checkWhole } from './blocks.ts'
 import { gaussianKernel, mirrorBlur } from './blur.ts'
 import { channelSum } from './channel-sum.ts'
 

@@ -1,6 +1,6 @@
 import { InputError, keyFrom, random } from '@noisescope/core'
+import { checkWhole } from '../check-options.ts'
 import type { ExplainContext } from '../explainer.ts'
-import { checkWhole } from './blocks.ts'
 
 export interface SampleOptions {
   /** How many samples. */

@@ -1,8 +1,9 @@
 import { InputError } from '@noisescope/core'
+import { checkWhole } from '../check-options.ts'
 import type { Explainer } from '../explainer.ts'
 import { explanationMap } from '../map.ts'
 import { imagesAt } from '../points.ts'
-import { type Block, checkSide, checkWhole, eachPixel, slidingBlocks } from './blocks.ts'
+import { type Block, checkSide, eachPixel, slidingBlocks } from './blocks.ts'
 import { checkFill, type Fill, filling } from './fill-block.ts'
 
 export interface OcclusionOptions {

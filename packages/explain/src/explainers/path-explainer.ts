@@ -1,7 +1,7 @@
 import { InputError } from '@noisescope/core'
+import { checkWhole } from '../check-options.ts'
 import type { ExplainContext, Explainer } from '../explainer.ts'
 import { explanationMap } from '../map.ts'
-import { checkWhole } from './blocks.ts'
 import { channelSum } from './channel-sum.ts'
 import { FIRST_EVALUATIONS, pathIntegral, type Rule } from './path-integral.ts'
 

@@ -1,8 +1,8 @@
 import { InputError } from '@noisescope/core'
+import { checkWhole } from '../check-options.ts'
 import type { ExplainContext, Explainer } from '../explainer.ts'
 import { type ExplanationMap, explanationMap } from '../map.ts'
 import type { Target } from '../targets.ts'
-import { checkWhole } from './blocks.ts'
 import { filterWidth } from './filter-width.ts'
 
 export interface PixelFilterGridOptions {

@@ -59,7 +59,7 @@ export class Opening {
     if (this.#opener !== undefined && !this.busy) void this.open(this.#opener)
   }
 
-  /** Gives up what is being opened, and what was. @returns whether there was any. */
+  /** Stops an opening that is under way and disposes of the source that is open. @returns whether one was open. */
   close(): boolean {
     this.busy = false
     this.#current.abort()

@@ -54,7 +54,7 @@ class SharedDevice {
     const present = this.#device
     if (present !== undefined) {
       const device = await present
-      if (works(device)) return device
+      if (device.isUsable) return device
       if (this.#device === present) this.#close()
     }
     this.#device ??= this.#opened()
@@ -80,15 +80,5 @@ class SharedDevice {
   #close(): void {
     this.#device?.then((device) => device[Symbol.dispose]()).catch(() => {})
     this.#device = undefined
-  }
-}
-
-/** False once the device was lost or ran out of memory: whatever it is asked for then fails. */
-function works(device: Device): boolean {
-  try {
-    device.check()
-    return true
-  } catch {
-    return false
   }
 }

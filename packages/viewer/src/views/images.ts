@@ -75,7 +75,7 @@ export const shownValues = ({ texts }: Scene, values: readonly number[]): string
 
 /** The target, and what is being brushed. */
 export function marks({ target, size }: Scene, side: Side): unknown {
-  const boxes = side.answer.explanation === undefined ? [] : placeOf(side.answer.explanation.target)
-  const recorded = target?.kind === 'recorded' && 'boxes' in boxes ? boxes.boxes : []
+  const { explanation } = side.answer
+  const recorded = target?.kind === 'recorded' && explanation !== undefined ? placeOf(explanation.target).boxes : []
   return targetMark(target, recorded, size)
 }

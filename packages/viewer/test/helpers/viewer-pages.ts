@@ -3,7 +3,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
-import { type Browser, type Page, chromium as playwright } from 'playwright-core'
+import { openBrowser } from '@noisescope/test/browser'
+import type { Page } from 'playwright-core'
 import { bundle } from '../../scripts/bundle.ts'
 
 /** A page with viewers, and everything that it complained about. */
@@ -70,17 +71,4 @@ export async function openViewerPages({ live = false } = {}): Promise<ViewerPage
       await rm(folder, { recursive: true })
     },
   }
-}
-
-/**
- * Starts the Chromium that an npm package carries, with WebGPU on its SwiftShader. Its libraries come from the same package, so
- * a bare machine needs nothing else.
- */
-async function openBrowser(): Promise<Browser> {
-  // The package unpacks its libraries only where it believes to be on Amazon's machines.
-  process.env.AWS_EXECUTION_ENV ??= 'AWS_Lambda_nodejs22.x'
-  const { default: chromium } = await import('@sparticuz/chromium')
-  const executablePath = await chromium.executablePath()
-  const args = ['--no-sandbox', '--enable-unsafe-webgpu', '--font-render-hinting=none']
-  return playwright.launch({ executablePath, args })
 }

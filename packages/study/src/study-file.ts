@@ -76,7 +76,7 @@ export interface Judged {
   readonly scores: Readonly<Record<(typeof judgedScores)[number], number | null>>
 }
 
-/** What the page shows of a study.json. */
+/** A study, as far as its tables and figures show what its file holds. */
 export interface Study {
   readonly createdBy: string
   readonly quick: boolean

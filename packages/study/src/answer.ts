@@ -1,5 +1,4 @@
-import type { Estimate } from '@noisescope/metrics'
-import type { CellResult, SeparationResult } from './cell.ts'
+import type { Estimate, Separation, StudyCell } from './study-file.ts'
 
 /** The report's claim, cell by cell and in all. */
 export interface Answer {
@@ -11,7 +10,7 @@ export interface Answer {
 
 /** How often a gap is what. */
 export interface Verdict {
-  readonly gap: GapName
+  readonly gap: Gap
   readonly objectThreshold: number
   readonly better: number
   readonly worse: number
@@ -19,18 +18,16 @@ export interface Verdict {
   readonly undefined: number
 }
 
-/** The gaps that are judged, and what each is. */
-export const GAPS = {
-  f1: 'raw',
-  bySignAndSize: 'like with like (noise of the same sign and about the same size)',
-} as const
-export type GapName = keyof typeof GAPS
+/** The two gaps: as it is, or comparing noise of the same sign and about the same size. */
+export const gaps = ['f1', 'bySignAndSize'] as const
+export type Gap = (typeof gaps)[number]
+export const gapTexts: Readonly<Record<Gap, string>> = { f1: 'raw', bySignAndSize: 'like with like' }
 
 const CLAIM = 'The network recognises noise beside the object but confuses noise on the object with the object.'
 
 /** F1 in the background less F1 in the core of the object. */
-export const gapOf = ({ scores }: SeparationResult, name: GapName): Estimate =>
-  name === 'f1' ? scores.gap.f1 : scores.gap.bySignAndSize.f1
+export const gapOf = ({ scores }: Separation, gap: Gap): Estimate =>
+  gap === 'f1' ? scores.gap.f1 : scores.gap.bySignAndSize.f1
 
 /** Where an interval lies: above zero, below, over it, or nowhere. */
 export function verdictOf({ value, interval }: Estimate): 'better' | 'worse' | 'undecided' | 'undefined' {
@@ -38,11 +35,15 @@ export function verdictOf({ value, interval }: Estimate): 'better' | 'worse' | '
   return interval.low > 0 ? 'better' : interval.high < 0 ? 'worse' : 'undecided'
 }
 
+/** The thresholds above which a pixel counts as object, in the cells' order. */
+export const thresholdsOf = (cells: readonly StudyCell[]): number[] => [
+  ...new Set(cells.flatMap(({ separation }) => separation.map((each) => each.objectThreshold))),
+]
+
 /** What the cells say of the claim. */
-export function answerOf(cells: readonly CellResult[]): Answer {
-  const thresholds = [...new Set(cells.flatMap(({ separation }) => separation.map((each) => each.objectThreshold)))]
-  const verdicts = thresholds.flatMap((objectThreshold) =>
-    (Object.keys(GAPS) as GapName[]).map((gap): Verdict => {
+export function answerOf(cells: readonly StudyCell[]): Answer {
+  const verdicts = thresholdsOf(cells).flatMap((objectThreshold) =>
+    gaps.map((gap): Verdict => {
       const found = cells.flatMap(({ separation }) =>
         separation
           .filter((each) => each.denoiser === 'network' && each.objectThreshold === objectThreshold)
@@ -69,5 +70,5 @@ function sentenceOf({ gap, objectThreshold, better, worse, undecided, ...rest }:
     `not told apart in ${undecided}`,
     ...(rest.undefined > 0 ? [`not defined in ${rest.undefined}`] : []),
   ]
-  return `Object above ${objectThreshold}, ${GAPS[gap]}: ${parts.join(', ')} (95% bootstrap intervals over images).`
+  return `Object above ${objectThreshold}, ${gapTexts[gap]}${gap === 'f1' ? '' : ' (noise of the same sign and about the same size)'}: ${parts.join(', ')} (95% bootstrap intervals over images).`
 }

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { readStudyFile } from '../src/study/study-file.ts'
+import { readStudyFile } from '../src/index.ts'
 
 const example = async () =>
-  JSON.parse(gunzipSync(await readFile(new URL('../examples/study.json.gz', import.meta.url))).toString())
+  JSON.parse(
+    gunzipSync(await readFile(new URL('../../../apps/studio/examples/study.json.gz', import.meta.url))).toString(),
+  )
 
 test('a study that its command wrote is read, also where scores are not defined', async () => {
   const study = await example()

@@ -1,12 +1,5 @@
-import {
-  type Estimate,
-  judgedScores,
-  type Quality,
-  regions,
-  type Separation,
-  type Study,
-  type StudyCell,
-} from './study-file.ts'
+import { gapOf, thresholdsOf, verdictOf } from './answer.ts'
+import { type Estimate, judgedScores, type Quality, regions, type Separation, type StudyCell } from './study-file.ts'
 
 /** A table: its first row is the heading, its first column names rows. */
 export interface Table {
@@ -15,15 +8,6 @@ export interface Table {
   readonly note?: string
   readonly rows: readonly (readonly string[])[]
 }
-
-/** Which of the two gaps: as it is, or comparing noise of the same sign and about the same size. */
-export const gaps = ['raw', 'matched'] as const
-export type Gap = (typeof gaps)[number]
-export const gapTexts: Readonly<Record<Gap, string>> = { raw: 'raw', matched: 'like with like' }
-
-/** F1 beside the object less F1 in its core. */
-export const gapOf = ({ scores }: Separation, gap: Gap): Estimate =>
-  gap === 'raw' ? scores.gap.f1 : scores.gap.bySignAndSize.f1
 
 /** A score with its interval: 0.123 [0.101, 0.140]; a dash where it is not defined. */
 export function estimateText({ value, interval }: Estimate, digits = 3): string {
@@ -34,17 +18,11 @@ export function estimateText({ value, interval }: Estimate, digits = 3): string 
 
 export const cellTitle = ({ dataset, noise, model }: StudyCell): string => `${dataset}, ${noise.kind}, ${model}`
 
-/** The thresholds above which a pixel counts as object, in the file's order. */
-export const thresholdsOf = ({ cells }: Study): number[] => [
-  ...new Set(cells.flatMap(({ separation }) => separation.map((each) => each.objectThreshold))),
-]
-
-/** All tables of a study, as its own page has them. */
-export function tablesOf(study: Study): Table[] {
-  const { cells } = study
+/** All tables of a study. */
+export function tablesOf(cells: readonly StudyCell[]): Table[] {
   return [
     { caption: 'Quality on held-out images: PSNR in dB / SSIM, means over images', rows: qualityRows(cells) },
-    ...thresholdsOf(study).flatMap((threshold) => [
+    ...thresholdsOf(cells).flatMap((threshold) => [
       {
         caption: `Gap of F1, beside the object less on it; object above ${threshold}`,
         rows: gapRows(cells, threshold),
@@ -73,10 +51,11 @@ export function tablesOf(study: Study): Table[] {
 }
 
 const JUDGED_NOTE =
-  'Deletion and insertion: area of the change of what is removed, while pixels become clean or noisy in the order of |map|, over that of ' +
-  'random orders (1 is chance, more is better). Infidelity: squared miss of the map over that of a map of zeros (0 is best). ' +
-  'Max-sensitivity: largest change of the map for small changes of the image (0 does not move). Randomised: rank correlation of the map ' +
-  'with that of random parameters (0 has nothing left). A dash: the measure is not made for that map, or not taken of it.'
+  'Deletion and insertion: area of the change of what is removed, while pixels become clean or noisy in the order of |map|, over ' +
+  'that of random orders (1 is chance, more is better). Infidelity: squared miss of the map over that of a map of zeros (0 is ' +
+  'best). Max-sensitivity: largest change of the map, of its length, for changes of the image within 0.02 (0 does not move). ' +
+  "Randomised: rank correlation of the map of the network's own output with that of random parameters (0 has nothing left). A " +
+  'dash: the measure is not made for that map, or not taken of it.'
 
 const psnrText = (psnr: number | null): string => (psnr === null ? '∞' : psnr.toFixed(2))
 const qualityText = ({ psnr, ssim }: Quality): string => `${psnrText(psnr)} / ${ssim.toFixed(3)}`
@@ -102,21 +81,24 @@ function qualityRows(cells: readonly StudyCell[]): string[][] {
 
 const verdicts = { better: 'beside', worse: 'on', undecided: 'undecided', undefined: '–' } as const
 
-/** Where noise is found better: where the interval of the gap lies. */
-export function verdictOf({ value, interval }: Estimate): keyof typeof verdicts {
-  if (value === null || interval === null) return 'undefined'
-  return interval.low > 0 ? 'better' : interval.high < 0 ? 'worse' : 'undecided'
-}
-
 const at = ({ separation }: StudyCell, threshold: number): readonly Separation[] =>
   separation.filter(({ objectThreshold }) => objectThreshold === threshold)
 
 function gapRows(cells: readonly StudyCell[], threshold: number): string[][] {
   return [
-    ['', 'denoiser', 'raw', 'found better', 'like with like', 'found better', 'at equal shares of noise', 'compared'],
+    [
+      '',
+      'denoiser',
+      'raw',
+      'found better',
+      'like with like',
+      'found better',
+      'at equal shares of noise',
+      'pixels compared',
+    ],
     ...cells.flatMap((cell) =>
       at(cell, threshold).map((each) => {
-        const [raw, matched] = [gapOf(each, 'raw'), gapOf(each, 'matched')]
+        const [raw, matched] = [gapOf(each, 'f1'), gapOf(each, 'bySignAndSize')]
         const { f1AtEqualShare, compared } = each.scores.gap.bySignAndSize
         return [
           cellTitle(cell),
