@@ -54,7 +54,7 @@ const rooms = {
  */
 const subjects = {
   'packages/explain': ['packages/autoencoder', 'packages/dncnn', 'packages/ffdnet', 'packages/adnet'],
-  'packages/viewer': ['test/helpers'],
+  'packages/viewer': ['test/browser'],
 }
 
 const direction = (room, below, from) => ({

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
-import { browserLaunch } from './test/helpers/browser.ts'
+import { browserLaunch } from './test/browser/index.ts'
 
 /** Long enough for a kernel's first compilation on a software adapter (milliseconds). */
 const PATIENCE = 60_000

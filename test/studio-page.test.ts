@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gunzipSync } from 'node:zlib'
+import { browserLaunch } from '@noisescope/test-browser'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { browserLaunch } from './helpers/browser.ts'
 import { type FolderServer, serveFolder } from './helpers/serve-folder.ts'
 
 /** The page is built, and a browser unpacked (milliseconds). */

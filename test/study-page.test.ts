@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
+import { openBrowser } from '@noisescope/test-browser'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { openBrowser } from './helpers/browser.ts'
 
 /** Kernels compile anew in each process, and a browser is unpacked (milliseconds). */
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })

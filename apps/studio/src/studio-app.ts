@@ -199,7 +199,7 @@ export class StudioApp extends LitElement {
 /** Where the images that the page carries are from. */
 function credits({ sets, photographs }: Contents): TemplateResult {
   return html`<p>
-    Images: ${sets.map(({ source, licence }) => html`${source} (${licence}); `)} photographs of ${photographs.name}
+    The first images of ${sets.map(({ source, licence }) => html`${source} (${licence}); `)} photographs of ${photographs.name}
     (${photographs.licence}). Everything is computed in this page; nothing is sent anywhere.
   </p>`
 }

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
-import { openBrowser } from '@noisescope/test/browser'
+import { openBrowser } from '@noisescope/test-browser'
 import type { Page } from 'playwright-core'
 import { bundle } from '../../scripts/bundle.ts'
 
