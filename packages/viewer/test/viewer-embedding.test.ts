@@ -207,8 +207,8 @@ test('neither a phone nor a page from right to left is scrolled sideways', async
 test('the wheel scrolls the page, and zooms only with Ctrl', async () => {
   const { page } = await pages.open(SAMPLE)
   await shown(page)
-  const place = await page.locator('[data-image=noisy] .plane').boundingBox()
-  await page.mouse.move((place?.x ?? 0) + 20, (place?.y ?? 0) + 20)
+  // Waits until the image stands where it stays, which a place that is read once does not.
+  await page.locator('[data-image=noisy] .frame').hover({ position: { x: 20, y: 20 } })
   await page.mouse.wheel(0, 50)
   await eventually(() => page.evaluate(() => scrollY)).toBe(50)
   const factor = () =>
