@@ -1,21 +1,18 @@
 import { directConvolution } from './conv2d-direct.wgsl.ts'
 import { gemmConvolution } from './conv2d-gemm.wgsl.ts'
-import { fixedSubgroupSize, rowLanes, rowLanesApply } from './conv2d-row-lanes.ts'
-import { type SubgroupTile, subgroupConvolution } from './conv2d-subgroup.wgsl.ts'
+import { quadConvolution } from './conv2d-quads.wgsl.ts'
+import { fixedSubgroupSize, rowLanesApply } from './conv2d-row-lanes.ts'
 import type { ConvolutionAlgorithm, ConvolutionSpec, WeightGradientAlgorithm } from './convolution.ts'
 import type { AdapterTraits } from './kernel.ts'
+import { quadTiles } from './quad-tiles.ts'
 import { type ChannelTile, channelWeightGradient } from './weight-gradient-channels.wgsl.ts'
 import { directWeightGradient } from './weight-gradient-direct.wgsl.ts'
 import { subgroupWeightGradient } from './weight-gradient-subgroup.wgsl.ts'
 
-/** What a load costs on a software adapter, in multiply-adds of a whole vector (measured on lavapipe). */
-const LOAD_COST = 36
 /** Unrolled multiply-adds beyond which a first compilation takes more than about a second on lavapipe. */
 const MOST_UNROLLED = 300
 /** Sums of one thread beyond which the same happens. */
 const MOST_SUMS = 64
-/** Candidates of one kind, so that trying them all stays short. */
-const MOST_TILES = 2
 
 /** The ways to compute a convolution on an adapter, best guess first; each is right for this convolution. */
 export function forwardAlgorithms(spec: ConvolutionSpec, adapter: AdapterTraits): ConvolutionAlgorithm[] {
@@ -23,9 +20,8 @@ export function forwardAlgorithms(spec: ConvolutionSpec, adapter: AdapterTraits)
   const direct = directConvolution(k === 1 ? 1 : k <= 4 ? 4 : 8)
   const gemms = gemmTiles(k)
   if (adapter.kind === 'hardware') return k <= 4 || c * r * s < 16 ? [direct, ...gemms] : [...gemms, direct]
-  const lanes = fixedSubgroupSize(adapter)
-  if (lanes === undefined || !rowLanesApply(spec, adapter)) return [...gemms.slice(-1), direct]
-  return [...subgroupTiles(spec, lanes).slice(0, MOST_TILES).map(subgroupConvolution), direct]
+  const quads = quadTiles(spec, fixedSubgroupSize(adapter) ?? 0)
+  return quads.length === 0 ? [...gemms.slice(-1), direct] : [...quads.map(quadConvolution), direct]
 }
 
 /** Large tiles first; none where the weights would fill less than half of the smallest. */
@@ -35,32 +31,6 @@ function gemmTiles(k: number): ConvolutionAlgorithm[] {
     ...(k > 16 ? [gemmConvolution({ threadsDown: 8, channelQuads: 1, pixelQuads: 1 })] : []),
     ...(k > 4 && k <= 16 ? [gemmConvolution({ threadsDown: 4, channelQuads: 1, pixelQuads: 1 })] : []),
   ]
-}
-
-/** Tiles that compile fast enough, by their estimated cost for each useful product. */
-function subgroupTiles(spec: ConvolutionSpec, lanes: number): SubgroupTile[] {
-  const { k, oh, ow, r, s, dilation } = spec
-  const taps = r * s
-  const cost = ({ channels, rows, columns }: SubgroupTile): number => {
-    const { loads, tiles, across } = rowLanes(lanes, columns, spec)
-    const inputLoads = (rows + (r - 1) * dilation[0]) * loads
-    const weightLoads = Math.ceil((channels * taps) / (channels === 1 ? 1 : 4) / lanes)
-    const products = channels * rows * columns * taps
-    const useful =
-      (k * oh * ow) / (Math.ceil(k / channels) * channels * Math.ceil(oh / rows) * rows * tiles * across * columns)
-    return (LOAD_COST * (inputLoads + weightLoads) + products) / (products * useful)
-  }
-  const tiles = (k === 1 ? [1] : k <= 4 ? [4] : [4, 8, 16]).flatMap((channels) =>
-    [1, 2, 4, 7, 8].flatMap((rows) => [1, 2, 4].map((columns) => ({ channels, rows, columns }))),
-  )
-  const unrolled = ({ channels, rows, columns }: SubgroupTile): number => channels * rows * columns * taps
-  const fitting = tiles.filter(
-    (tile) => unrolled(tile) <= MOST_UNROLLED && tile.channels * tile.rows * tile.columns <= MOST_SUMS,
-  )
-  return fitting
-    .map((tile) => ({ tile, cost: cost(tile) }))
-    .sort((a, b) => a.cost - b.cost)
-    .map(({ tile }) => tile)
 }
 
 /** The ways to compute a weight gradient on an adapter, best guess first; each is right for this convolution. */

@@ -1,0 +1,139 @@
+import { dispatchGroups, lines, OPAQUE_ZERO } from './conv2d-geometry.ts'
+import { QUAD, type QuadLanes, quadLanes } from './conv2d-quad-lanes.ts'
+import { fixedSubgroupSize } from './conv2d-row-lanes.ts'
+import type { ConvolutionAlgorithm, ConvolutionSpec } from './convolution.ts'
+import { binding, type Kernel, type Tail } from './kernel.ts'
+
+/** What one workgroup, which is one subgroup, computes. */
+export interface QuadTile {
+  /** Output channels: 1 or a multiple of 4. */
+  readonly channels: number
+  /** Output rows of each lane. */
+  readonly rows: number
+  /** Lanes side by side in a row of the image, a power of two; the others lie over further rows. */
+  readonly across: number
+}
+
+/**
+ * Lanes hold four neighbouring pixels of a row, so that most horizontal taps are components of what a lane has loaded
+ * itself, the others its neighbours'. A channel's sums are finished one after another over all taps, so that a processor
+ * fetches and puts back each of them once an input channel, however many they are.
+ */
+export function quadConvolution(tile: QuadTile): ConvolutionAlgorithm {
+  const name = `quads ${tile.channels}x${tile.rows} across ${tile.across}`
+  return {
+    name,
+    weights: { block: tile.channels },
+    kernel(spec, adapter, tail) {
+      const lanes = quadLanes(spec, fixedSubgroupSize(adapter) ?? 0, tile.across)
+      if (lanes === undefined)
+        throw new RangeError(
+          `${name} does not apply: it needs stride 1, one subgroup size, and taps within ${QUAD} pixels`,
+        )
+      return quadKernel(name, tile, lanes, spec, tail)
+    },
+  }
+}
+
+function quadKernel(
+  name: string,
+  { channels, rows }: QuadTile,
+  lanes: QuadLanes,
+  spec: ConvolutionSpec,
+  tail: Tail,
+): Kernel {
+  const { n, c, h, w, k, r, s, oh, ow, dilation, padding } = spec
+  const { count, across, tiles, vector } = lanes
+  const blocks = Math.ceil(k / channels)
+  const stripsPerImage = Math.ceil(oh / rows)
+  const strips = n * stripsPerImage
+  const { workgroups, text } = dispatchGroups(tiles * blocks * Math.ceil((strips * across) / count))
+
+  const width = channels === 1 ? 1 : 4
+  const sumVector = width === 4 ? 'vec4f' : 'f32'
+  const weightVectors = (channels * r * s) / width
+  const weightLoads = Math.ceil(weightVectors / count)
+  const broadcast = (element: number): string => {
+    const index = Math.floor(element / width)
+    const component = width === 4 ? `.${'xyzw'.charAt(element % 4)}` : ''
+    return `subgroupBroadcast(w${Math.floor(index / count)}${component}, ${index % count}u)`
+  }
+  const inputRows = Array.from({ length: rows + (r - 1) * dilation[0] }, (_, row) => row).filter((row) =>
+    Array.from({ length: r }, (_, ty) => row - ty * dilation[0]).some((out) => out >= 0 && out < rows),
+  )
+
+  const sumText = (j: number, out: number, i: number): string => {
+    const products = Array.from({ length: r * s }, (_, tap) => {
+      const row = out + Math.floor(tap / s) * dilation[0]
+      return `${lanes.pixel(row, i + (tap % s) * dilation[1] - padding.left)} * k${tap}`
+    })
+    return `      sum${j}_${out}_${i} = ${products.reduce((sum, product) => `(${sum} + ${product})`, `sum${j}_${out}_${i}`)};`
+  }
+  const channelText = (j: number): string => `    {
+${lines(r * s, (tap) => `      let k${tap} = ${broadcast(tap * channels + j)};`)}
+${lines(rows, (out) => lines(QUAD, (i) => sumText(j, out, i)))}
+    }`
+
+  const places = rows * QUAD
+  /** The finished sums in the order of places, channels innermost. */
+  const results = Array.from({ length: places }, (_, place) =>
+    Array.from({ length: channels / width }, (_, v) => {
+      const sum = (j: number): string => `sum${v * width + j}_${Math.floor(place / QUAD)}_${place % QUAD}`
+      return width === 4 ? `vec4f(${[0, 1, 2, 3].map(sum).join(', ')})` : sum(0)
+    }),
+  ).flat()
+
+  return {
+    name,
+    workgroups,
+    wgsl: `enable subgroups;
+${binding(0, 'x', vector)}
+${binding(1, 'weights', sumVector)}
+${tail.declarations(2)}
+@compute @workgroup_size(${count})
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
+  ${text}
+  let channel = group % ${blocks}u;
+  let across = lane % ${across}u;
+  let column = ((group / ${blocks}u) % ${tiles}u * ${across}u + across) * ${QUAD}u;
+  let strip = group / ${blocks * tiles}u * ${count / across}u + lane / ${across}u;
+  let image = strip / ${stripsPerImage}u;
+  let y0 = strip % ${stripsPerImage}u * ${rows}u;
+  let exists = strip < ${strips}u;
+${lanes.declarations}
+${inputRows
+  .map(
+    (row) => `  let iy${row} = i32(y0 + ${row}u) - ${padding.top};
+  let offset${row} = u32(iy${row} * ${w}) + column;
+  let inside${row} = exists && iy${row} >= 0 && iy${row} < ${h};`,
+  )
+  .join('\n')}
+${lines(channels, (j) => lines(rows, (row) => lines(QUAD, (i) => `  var sum${j}_${row}_${i} = 0.0;`)))}
+  for (var into = ${OPAQUE_ZERO}; into < ${c}u; into++) {
+    let plane = (image * ${c}u + into) * ${h * w}u;
+    let first = (channel * ${c}u + into) * ${weightVectors}u + lane;
+${lines(weightLoads, (m) => {
+  const left = weightVectors - m * count
+  const load = `w${m} = weights[first + ${m * count}u];`
+  return left >= count ? `    let ${load}` : `    var w${m} = ${sumVector}();\n    if (lane < ${left}u) { ${load} }`
+})}
+${inputRows.map((row) => lanes.load(row, `plane + offset${row}`, `inside${row}`)).join('\n')}
+${lines(channels, channelText)}
+  }
+  var sums = array<${sumVector}, ${places * (channels / width)}>(
+${results.map((place) => `    ${place},`).join('\n')}
+  );
+  let limit = select(0u, ${places}u, exists);
+  for (var place = ${OPAQUE_ZERO}; place < limit; place++) {
+    let oy = y0 + place / ${QUAD}u;
+    let ox = column + place % ${QUAD}u;
+    if (oy >= ${oh}u || ox >= ${ow}u) { continue; }
+    for (var j = ${OPAQUE_ZERO}; j < min(${channels}u, ${k}u - channel * ${channels}u); j++) {
+      let out = channel * ${channels}u + j;
+      let value = sums[place${channels === 1 ? '' : ` * ${channels / 4}u + j / 4u][j % 4u`}];
+      finish(vec4u(image, out, oy, ox), ((image * ${k}u + out) * ${oh}u + oy) * ${ow}u + ox, value);
+    }
+  }
+}`,
+  }
+}
