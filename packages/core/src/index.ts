@@ -66,6 +66,17 @@ export { concat, pad, pixelShuffle, pixelUnshuffle, slice } from './ops/rearrang
 export { max, mean, min, sum } from './ops/reduce.ts'
 export { reshape } from './ops/reshape.ts'
 export { resizeBilinear, upsampleNearest } from './ops/resize.ts'
+export { type CeilingOptions, type Ceilings, measureCeilings } from './profile/ceilings.ts'
+export {
+  type Profile,
+  type ProfiledKernel,
+  type ProfiledLayer,
+  type ProfileOptions,
+  profile,
+  profileOf,
+} from './profile/profile.ts'
+export { Profiler, type ProgramTimes, type TimedKernel, type TimingMethod } from './profile/profiler.ts'
+export { convolutionOperations, type Work } from './profile/work.ts'
 export { philox } from './random/philox.ts'
 export { philoxFunctions } from './random/philox.wgsl.ts'
 export { poissonFunction } from './random/poisson.ts'
@@ -73,7 +84,15 @@ export { keyFrom, type RandomKey, type RandomOptions, random, randomBits } from 
 export type { Values } from './reference/values.ts'
 export type { AdapterInfo } from './runtime/adapter.ts'
 export { Device, type DeviceOptions, openDevice, zeroVariable } from './runtime/device.ts'
-export { type CompileOptions, type InputSpec, type InputValues, Program, type RunOptions } from './runtime/program.ts'
+export {
+  type CompileOptions,
+  type InputSpec,
+  type InputValues,
+  type PlannedKernel,
+  Program,
+  type RunOptions,
+} from './runtime/program.ts'
 export * from './shape.ts'
+export { browserTable } from './tune/browser-table.ts'
 export { memoryTable, type TuningTable } from './tune/table.ts'
 export { type Tuned, type TuneOptions, tune } from './tune/tune.ts'

@@ -1,7 +1,17 @@
 import { ShapeError } from '../errors.ts'
 import { add, fill } from '../ops/elementwise.ts'
 import { showShape, sizeOf } from '../shape.ts'
-import { type Tensor, topological } from './tensor.ts'
+import { inLayer, type Tensor, topological } from './tensor.ts'
+
+/** What the layer of a gradient is called, below the layer whose gradient it is. */
+const GRADIENT = '/gradient'
+
+/** The layer that a kernel's path leads to, whether the kernel computes it or its gradient. */
+export const layerOfPath = (path: string): string => {
+  let layer = path
+  while (layer.endsWith(GRADIENT)) layer = layer.slice(0, -GRADIENT.length)
+  return layer
+}
 
 /**
  * Gradients of a scalar with respect to any tensors of its graph, as more nodes of the same graph (reverse mode).
@@ -29,13 +39,21 @@ export function gradients(output: Tensor, targets: readonly Tensor[], seed?: Ten
   for (const tensor of order.toReversed()) {
     const gradient = gradientOf.get(tensor)
     if (gradient === undefined || tensor.inputs.every((input) => !leadsToTarget.has(input))) continue
-    const contributions = tensor.op.gradient?.(tensor, gradient, tensor.attributes) ?? []
-    tensor.inputs.forEach((input, i) => {
-      const contribution = contributions[i]
-      if (contribution === undefined || !leadsToTarget.has(input)) return
-      const sofar = gradientOf.get(input)
-      gradientOf.set(input, sofar === undefined ? contribution : add(sofar, contribution))
+    inGradientOf(tensor, () => {
+      const contributions = tensor.op.gradient?.(tensor, gradient, tensor.attributes) ?? []
+      tensor.inputs.forEach((input, i) => {
+        const contribution = contributions[i]
+        if (contribution === undefined || !leadsToTarget.has(input)) return
+        const sofar = gradientOf.get(input)
+        gradientOf.set(input, sofar === undefined ? contribution : add(sofar, contribution))
+      })
     })
   }
   return targets.map((target) => gradientOf.get(target) ?? fill(0, target.shape))
+}
+
+/** Runs `body` so that what it makes belongs to the gradient of the tensor's layer. */
+function inGradientOf(tensor: Tensor, body: () => void): void {
+  if (tensor.layer === '') body()
+  else inLayer(`${tensor.layer}${GRADIENT}`, body)
 }

@@ -28,6 +28,8 @@ export interface Op<Attributes = unknown> {
 /** What the choice of an algorithm may depend on. */
 export interface LoweringContext {
   readonly adapter: AdapterTraits
+  /** Whether convolutions may be computed by Winograd's algorithms. Default true. */
+  readonly winograd?: boolean
   /** Picks one of `candidates`, by the autotuner's table if it knows `key`, else the first. */
   choose<Candidate extends { readonly name: string }>(key: string, candidates: readonly Candidate[]): Candidate
 }

@@ -2,26 +2,44 @@ import { directConvolution } from './conv2d-direct.wgsl.ts'
 import { gemmConvolution } from './conv2d-gemm.wgsl.ts'
 import { quadConvolution } from './conv2d-quads.wgsl.ts'
 import { fixedSubgroupSize, rowLanesApply } from './conv2d-row-lanes.ts'
-import type { ConvolutionAlgorithm, ConvolutionSpec, WeightGradientAlgorithm } from './convolution.ts'
+import type {
+  ConvolutionAlgorithm,
+  ConvolutionSpec,
+  WeightGradientAlgorithm,
+  WinogradAlgorithm,
+} from './convolution.ts'
 import type { AdapterTraits } from './kernel.ts'
 import { quadTiles } from './quad-tiles.ts'
 import { type ChannelTile, channelWeightGradient } from './weight-gradient-channels.wgsl.ts'
 import { directWeightGradient } from './weight-gradient-direct.wgsl.ts'
 import { subgroupWeightGradient } from './weight-gradient-subgroup.wgsl.ts'
+import { winogradAlgorithms, winogradPays } from './winograd-algorithms.ts'
 
 /** Unrolled multiply-adds beyond which a first compilation takes more than about a second on lavapipe. */
 const MOST_UNROLLED = 300
 /** Sums of one thread beyond which the same happens. */
 const MOST_SUMS = 64
 
+export interface ForwardOptions {
+  /** Whether Winograd's algorithms may be used. Default true. */
+  readonly winograd?: boolean
+}
+
 /** The ways to compute a convolution on an adapter, best guess first; each is right for this convolution. */
-export function forwardAlgorithms(spec: ConvolutionSpec, adapter: AdapterTraits): ConvolutionAlgorithm[] {
+export function forwardAlgorithms(
+  spec: ConvolutionSpec,
+  adapter: AdapterTraits,
+  { winograd = true }: ForwardOptions = {},
+): (ConvolutionAlgorithm | WinogradAlgorithm)[] {
   const { c, k, r, s } = spec
   const direct = directConvolution(k === 1 ? 1 : k <= 4 ? 4 : 8)
   const gemms = gemmTiles(k)
-  if (adapter.kind === 'hardware') return k <= 4 || c * r * s < 16 ? [direct, ...gemms] : [...gemms, direct]
-  const quads = quadTiles(spec, fixedSubgroupSize(adapter) ?? 0)
-  return quads.length === 0 ? [...gemms.slice(-1), direct] : [...quads.map(quadConvolution), direct]
+  const transformed = winograd ? winogradAlgorithms(spec, adapter) : []
+  if (adapter.kind === 'hardware')
+    return k <= 4 || c * r * s < 16 ? [direct, ...gemms] : [...gemms, ...transformed, direct]
+  const quads = quadTiles(spec, fixedSubgroupSize(adapter) ?? 0).map(quadConvolution)
+  if (quads.length === 0) return [...gemms.slice(-1), ...transformed, direct]
+  return winogradPays(spec) ? [...transformed, ...quads, direct] : [...quads, ...transformed, direct]
 }
 
 /** Large tiles first; none where the weights would fill less than half of the smallest. */

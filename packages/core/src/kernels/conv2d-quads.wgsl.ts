@@ -50,7 +50,7 @@ function quadKernel(
   const { workgroups, text } = dispatchGroups(tiles * blocks * Math.ceil((strips * across) / count))
 
   const width = channels === 1 ? 1 : 4
-  const sumVector = width === 4 ? 'vec4f' : 'f32'
+  const weightVector = width === 4 ? 'vec4f' : 'f32'
   const weightVectors = (channels * r * s) / width
   const weightLoads = Math.ceil(weightVectors / count)
   const broadcast = (element: number): string => {
@@ -74,22 +74,21 @@ ${lines(r * s, (tap) => `      let k${tap} = ${broadcast(tap * channels + j)};`)
 ${lines(rows, (out) => lines(QUAD, (i) => sumText(j, out, i)))}
     }`
 
-  const places = rows * QUAD
-  /** The finished sums in the order of places, channels innermost. */
-  const results = Array.from({ length: places }, (_, place) =>
-    Array.from({ length: channels / width }, (_, v) => {
-      const sum = (j: number): string => `sum${v * width + j}_${Math.floor(place / QUAD)}_${place % QUAD}`
-      return width === 4 ? `vec4f(${[0, 1, 2, 3].map(sum).join(', ')})` : sum(0)
-    }),
-  ).flat()
+  // Where rows of the output are whole quads, a lane's four pixels are all inside or all outside.
+  const wide = ow % QUAD === 0 ? tail.wideDeclarations?.(2) : undefined
+  /** The finished sums, four pixels each, in the order of rows and channels. */
+  const results = Array.from({ length: rows * channels }, (_, place) => {
+    const sum = `sum${place % channels}_${Math.floor(place / channels)}`
+    return `vec4f(${[0, 1, 2, 3].map((i) => `${sum}_${i}`).join(', ')})`
+  })
 
   return {
     name,
     workgroups,
     wgsl: `enable subgroups;
 ${binding(0, 'x', vector)}
-${binding(1, 'weights', sumVector)}
-${tail.declarations(2)}
+${binding(1, 'weights', weightVector)}
+${wide ?? tail.declarations(2)}
 @compute @workgroup_size(${count})
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
   ${text}
@@ -115,24 +114,28 @@ ${lines(channels, (j) => lines(rows, (row) => lines(QUAD, (i) => `  var sum${j}_
 ${lines(weightLoads, (m) => {
   const left = weightVectors - m * count
   const load = `w${m} = weights[first + ${m * count}u];`
-  return left >= count ? `    let ${load}` : `    var w${m} = ${sumVector}();\n    if (lane < ${left}u) { ${load} }`
+  return left >= count ? `    let ${load}` : `    var w${m} = ${weightVector}();\n    if (lane < ${left}u) { ${load} }`
 })}
 ${inputRows.map((row) => lanes.load(row, `plane + offset${row}`, `inside${row}`)).join('\n')}
 ${lines(channels, channelText)}
   }
-  var sums = array<${sumVector}, ${places * (channels / width)}>(
-${results.map((place) => `    ${place},`).join('\n')}
+  var sums = array<vec4f, ${rows * channels}>(
+${results.map((quad) => `    ${quad},`).join('\n')}
   );
-  let limit = select(0u, ${places}u, exists);
+  let limit = select(0u, ${rows * channels}u, exists && column < ${ow}u);
   for (var place = ${OPAQUE_ZERO}; place < limit; place++) {
-    let oy = y0 + place / ${QUAD}u;
-    let ox = column + place % ${QUAD}u;
-    if (oy >= ${oh}u || ox >= ${ow}u) { continue; }
-    for (var j = ${OPAQUE_ZERO}; j < min(${channels}u, ${k}u - channel * ${channels}u); j++) {
-      let out = channel * ${channels}u + j;
-      let value = sums[place${channels === 1 ? '' : ` * ${channels / 4}u + j / 4u][j % 4u`}];
-      finish(vec4u(image, out, oy, ox), ((image * ${k}u + out) * ${oh}u + oy) * ${ow}u + ox, value);
-    }
+    let oy = y0 + place / ${channels}u;
+    let out = channel * ${channels}u + place % ${channels}u;
+    if (oy >= ${oh}u || out >= ${k}u) { continue; }
+    let at = vec4u(image, out, oy, column);
+    let i = ((image * ${k}u + out) * ${oh}u + oy) * ${ow}u + column;
+${
+  wide === undefined
+    ? `    for (var pixel = ${OPAQUE_ZERO}; pixel < min(${QUAD}u, ${ow}u - column); pixel++) {
+      finish(at + vec4u(0u, 0u, 0u, pixel), i + pixel, sums[place][pixel]);
+    }`
+    : '    finish(at, i, sums[place]);'
+}
   }
 }`,
   }

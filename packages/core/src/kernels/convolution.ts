@@ -1,4 +1,5 @@
 import type { AdapterTraits, Kernel, Tail } from './kernel.ts'
+import type { WinogradPlan, WinogradSize } from './winograd.ts'
 
 /** Spatial attributes of a 2-D convolution, y before x. */
 export interface Conv2dAttributes {
@@ -34,6 +35,16 @@ export interface ConvolutionAlgorithm {
   readonly weights?: WeightArrangement
   /** Bindings: 0 x, 1 weights, tail from 2. */
   kernel(spec: ConvolutionSpec, adapter: AdapterTraits, tail: Tail): Kernel
+}
+
+/** One of Winograd's ways: input and weights are transformed, multiplied element by element of a tile, and transformed back. */
+export interface WinogradAlgorithm {
+  readonly name: string
+  readonly size: WinogradSize
+  /** Output channels that lie side by side in the transformed weights. */
+  readonly block: number
+  /** The products, summed over input channels. Bindings: 0 transformed input, 1 transformed weights, tail from 2. */
+  product(plan: WinogradPlan, adapter: AdapterTraits, tail: Tail): Kernel
 }
 
 /** One way to compute the gradient of the weights, as partial sums over parts of the batch and rows. */

@@ -40,6 +40,8 @@ export interface Kernel {
 export interface Tail {
   /** Bindings from `firstBinding` on and `fn finish(at: vec4u, i: u32, value: f32)`; `at` is (n, c, y, x) of the output, with leading zeros below rank four, `i` its row-major index. */
   declarations(firstBinding: number): string
+  /** The same for four neighbours in a row at once: `fn finish(at: vec4u, i: u32, value: vec4f)`, whose first has `at.w % 4 == 0`; absent where shapes or shared buffers do not allow it. */
+  wideDeclarations?(firstBinding: number): string
 }
 
 /** Where a reduction's elements come from: an input, or the element-wise operations fused before it. */
@@ -59,6 +61,8 @@ export function binding(index: number, name: string, element: 'f32' | 'u32' | 'v
 export const storeTail: Tail = {
   declarations: (firstBinding) => `${binding(firstBinding, 'out')}
 fn finish(at: vec4u, i: u32, value: f32) { out[i] = value; }`,
+  wideDeclarations: (firstBinding) => `${binding(firstBinding, 'out', 'vec4f')}
+fn finish(at: vec4u, i: u32, value: vec4f) { out[i / 4u] = value; }`,
 }
 
 const MAX_WORKGROUPS_PER_DIMENSION = 65535

@@ -14,6 +14,7 @@ import * as reference from '../reference/convolution.ts'
 import { padToFour, type Shape, showShape } from '../shape.ts'
 import { sum } from './reduce.ts'
 import { reshape } from './reshape.ts'
+import { winogradConvolution } from './winograd.ts'
 
 type Sides = Conv2dAttributes['padding']
 
@@ -117,7 +118,8 @@ function lowerForward(
   weights: Tensor,
   transposed: boolean,
 ): Tensor {
-  const algorithm = context.choose(specKey('conv2d', spec), forwardAlgorithms(spec, context.adapter))
+  const algorithm = context.choose(specKey('conv2d', spec), forwardAlgorithms(spec, context.adapter, context))
+  if ('product' in algorithm) return winogradConvolution(algorithm, spec, x, weights, transposed)
   const block = algorithm.weights?.block
   const arranged =
     block === undefined && !transposed

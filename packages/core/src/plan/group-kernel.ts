@@ -1,7 +1,7 @@
 import type { Tensor } from '../graph/tensor.ts'
 import { type AdapterTraits, binding, dispatchFor, type Head, type Kernel, type Tail } from '../kernels/kernel.ts'
 import { constantOf } from '../ops/elementwise.ts'
-import { padToFour, sizeOf } from '../shape.ts'
+import { padToFour, type Shape, sizeOf } from '../shape.ts'
 import { accessOf, ElementwiseText, type OwnerOf, type Width } from './elementwise-text.ts'
 import type { Group } from './fuse.ts'
 import { sourceOf } from './view.ts'
@@ -20,11 +20,15 @@ function tailOf(
   ownerOf: OwnerOf,
   anchorInputs: readonly Tensor[],
 ): { tail: Tail; operands: readonly Tensor[]; shared: ReadonlyMap<string, number> } {
-  const text = new ElementwiseText(ownerOf, 1)
-  text.given(anchor, 'value')
-  text.coordinatesGiven(anchor.shape, 'at')
-  text.compute(group.members)
-  for (const tensor of group.stores) text.store(tensor)
+  const write = (width: Width): ElementwiseText => {
+    const text = new ElementwiseText(ownerOf, width)
+    text.given(anchor, 'value')
+    text.coordinatesGiven(anchor.shape, 'at')
+    text.compute(group.members)
+    for (const tensor of group.stores) text.store(tensor)
+    return text
+  }
+  const text = write(1)
   const shared = new Map<string, number>()
   const own: Tensor[] = []
   const names: string[] = []
@@ -36,16 +40,31 @@ function tailOf(
       names.push(ALIAS(i))
     }
   }
+  const declare = (text: ElementwiseText, width: Width, firstBinding: number): string =>
+    [
+      ...names.map((name, i) =>
+        binding(firstBinding + i, name, width === 4 && text.wide.get(own[i] as Tensor) ? 'vec4f' : 'f32'),
+      ),
+      `fn finish(at: vec4u, i: u32, value: ${width === 4 ? 'vec4f' : 'f32'}) {`,
+      text.text(),
+      '}',
+    ].join('\n')
+  const wide = shared.size === 0 && isWide(group.members, anchor.shape) ? write(4) : undefined
   const tail: Tail = {
-    declarations: (firstBinding) =>
-      [
-        ...names.map((name, i) => binding(firstBinding + i, name)),
-        'fn finish(at: vec4u, i: u32, value: f32) {',
-        text.text(),
-        '}',
-      ].join('\n'),
+    declarations: (firstBinding) => declare(text, 1, firstBinding),
+    ...(wide !== undefined &&
+      !wide.conflict && { wideDeclarations: (firstBinding: number) => declare(wide, 4, firstBinding) }),
   }
   return { tail, operands: own, shared }
+}
+
+/** Whether four neighbours in a row of `shape` can be computed at once by these operations on it. */
+function isWide(members: readonly Tensor[], shape: Shape): boolean {
+  const rowOf = (of: Shape): number => padToFour(of)[3]
+  const allFlat = members.every((member) =>
+    member.inputs.every((input) => accessOf(input.shape, member.shape).kind !== 'broadcast'),
+  )
+  return rowOf(shape) % 4 === 0 && (allFlat || members.every((member) => rowOf(member.shape) % 4 === 0))
 }
 
 /** Lets the tail read a buffer that the anchor binds already, under the anchor's name: a buffer may be bound only once. */

@@ -10,7 +10,10 @@ export interface AdapterInfo {
     readonly maxBufferSize: number
     readonly maxStorageBufferBindingSize: number
   }
-  /** Changes when another adapter or driver is used, so that timings of one never serve another. */
+  /**
+   * Changes when another adapter or driver is used, so that timings of one never serve another. Drivers name their version
+   * in the description; browsers may keep that to themselves, so that their own version stands for it.
+   */
   readonly key: string
 }
 
@@ -74,6 +77,6 @@ function describe(adapter: GPUAdapter, device: GPUDevice): AdapterInfo {
       maxWorkgroupStorageBytes: limits.maxComputeWorkgroupStorageSize,
       maxStorageBuffers: limits.maxStorageBuffersPerShaderStage,
     },
-    key: text,
+    key: [text, globalThis.navigator?.userAgent].join(', '),
   }
 }

@@ -1,12 +1,13 @@
 import { OutOfMemoryError } from '../errors.ts'
 import { type Assignment, collectAssignments, inputTensor, type LoweringContext, type Tensor } from '../graph/tensor.ts'
-import { fuse } from '../plan/fuse.ts'
+import { fuse, type Group } from '../plan/fuse.ts'
 import { groupKernel } from '../plan/group-kernel.ts'
 import { copy, lower, separateInputs } from '../plan/lower.ts'
 import { type Place, type Placement, place } from '../plan/place.ts'
 import { schedule } from '../plan/schedule.ts'
 import { simplify } from '../plan/simplify.ts'
 import { isLeaf, sourceOf } from '../plan/view.ts'
+import { workOf } from '../profile/work.ts'
 import { tableKey } from '../tune/table.ts'
 import type { Device } from './device.ts'
 import { type CompileOptions, type Dispatch, type InputSpec, Program } from './program.ts'
@@ -66,12 +67,16 @@ export async function compileProgram<Inputs extends InputSpec, Outputs extends R
   const choose: LoweringContext['choose'] =
     options.choose ??
     ((key, candidates) => {
-      const tuned = device.tuning?.get(tableKey(device.info.key, key))
+      const tuned = device.tuning?.get(tableKey(device.info.key, key, candidates))
       const candidate = candidates.find(({ name }) => name === tuned) ?? candidates[0]
       if (candidate === undefined) throw new Error(`there is no algorithm for ${key}`)
       return candidate
     })
-  const trace = throughPasses(traceModel(model, inputSpec), { adapter: traits, choose })
+  const trace = throughPasses(traceModel(model, inputSpec), {
+    adapter: traits,
+    choose,
+    winograd: options.winograd ?? device.winograd,
+  })
   const groups = schedule(
     fuse([...trace.outputs.values(), ...trace.assignments.map(({ value }) => value)], traits.maxStorageBuffers),
   )
@@ -116,6 +121,8 @@ export async function compileProgram<Inputs extends InputSpec, Outputs extends R
       pipeline,
       bindGroup,
       workgroups: kernel.workgroups,
+      isRepeatable: !writesWhatItReads(group, placement),
+      ...workOf(group, (tensor) => placeOf(placement, tensor).bytes),
     }
   })
   return new Program(device, {
@@ -147,6 +154,16 @@ function placeOf(placement: Placement, tensor: Tensor): Place {
   if (at === undefined) throw new Error(`${tensor.op.name} ${tensor.layer} has no place in memory`)
   return at
 }
+
+function writesWhatItReads({ reads, stores }: Group, placement: Placement): boolean {
+  const readPlaces = reads.map((tensor) => placeOf(placement, tensor))
+  return stores.some((tensor) => readPlaces.some((place) => overlap(place, placeOf(placement, tensor))))
+}
+
+const overlap = (a: Place, b: Place): boolean =>
+  a.in === 'arena'
+    ? b.in === 'arena' && a.offset < b.offset + b.bytes && b.offset < a.offset + a.bytes
+    : b.in === 'variable' && a.variable === b.variable
 
 /** Two values that share a variable's buffer have one owner, and one binding in a kernel. */
 function ownersIn(placement: Placement, assignments: readonly Assignment[]): (tensor: Tensor) => Tensor {

@@ -1,5 +1,6 @@
 import { DeviceLostError, OutOfMemoryError, ShapeError } from '../errors.ts'
 import { type Tensor, Variable } from '../graph/tensor.ts'
+import type { Profiler } from '../profile/profiler.ts'
 import { type Shape, sizeOf } from '../shape.ts'
 import type { TuningTable } from '../tune/table.ts'
 import { type AdapterInfo, requestDevice } from './adapter.ts'
@@ -13,6 +14,11 @@ export interface DeviceOptions {
   readonly gpu?: GPU | undefined
   /** Which algorithm won on this adapter, measured before; default: none, the cost model picks. */
   readonly tuning?: TuningTable
+  /**
+   * Whether convolutions may be computed by Winograd's algorithms, which sum in another order: on values of one size the
+   * error in float32 is about that of a direct sum. Default true; a program may ask otherwise.
+   */
+  readonly winograd?: boolean
   /**
    * Called when results begin to be awaited from a software adapter, with a function that says whether they still are.
    * Where the runtime polls for results without pause, as Dawn does in Node, this is the place to slow the polling down, so
@@ -36,6 +42,9 @@ export class Device implements Disposable {
   readonly pipelines: Pipelines
   readonly staging: Staging
   readonly tuning: TuningTable | undefined
+  readonly winograd: boolean
+  /** Times the kernels of every program that runs while it is set. */
+  profiler: Profiler | undefined
   /** Resolves, never rejects, when the device is lost for another reason than `dispose`. */
   readonly lost: Promise<DeviceLostError>
   readonly #variables = new Map<Variable, GPUBuffer>()
@@ -48,11 +57,12 @@ export class Device implements Disposable {
   constructor(
     gpuDevice: GPUDevice,
     info: AdapterInfo,
-    { tuning, whileAwaited }: Pick<DeviceOptions, 'tuning' | 'whileAwaited'> = {},
+    { tuning, whileAwaited, winograd = true }: Omit<DeviceOptions, 'gpu'> = {},
   ) {
     this.gpuDevice = gpuDevice
     this.info = info
     this.tuning = tuning
+    this.winograd = winograd
     this.#whileAwaited = info.traits.kind === 'software' ? whileAwaited : undefined
     this.pipelines = new Pipelines(gpuDevice)
     this.staging = new Staging(gpuDevice)

@@ -1,7 +1,9 @@
 import { ShapeError } from '../errors.ts'
 import type { DType, LoweringContext, Tensor } from '../graph/tensor.ts'
+import type { Work } from '../profile/work.ts'
 import { type Shape, sizeOf } from '../shape.ts'
 import type { Device } from './device.ts'
+import { encodePass } from './encode-pass.ts'
 
 /** Shape of each input; u32 inputs (keys of random numbers) say so. */
 export type InputSpec = Readonly<Record<string, Shape | { readonly shape: Shape; readonly dtype: DType }>>
@@ -15,15 +17,25 @@ export interface CompileOptions {
   readonly poison?: boolean
   /** Forces algorithms; default: the device's tuning table, else the cost model's first guess. */
   readonly choose?: LoweringContext['choose']
+  /** Whether convolutions may be computed by Winograd's algorithms; default: what the device says. */
+  readonly winograd?: boolean
+}
+
+/** One kernel of a plan: what it is and what it has to do. */
+export interface PlannedKernel extends Work {
+  /** Algorithm and tile sizes. */
+  readonly name: string
+  /** Path of the layer that it belongs to; that of a gradient ends with `/gradient`. */
+  readonly layer: string
+  readonly workgroups: readonly [number, number, number]
 }
 
 /** One kernel of a plan, ready to run. */
-export interface Dispatch {
-  readonly name: string
-  readonly layer: string
+export interface Dispatch extends PlannedKernel {
   readonly pipeline: GPUComputePipeline
   readonly bindGroup: GPUBindGroup
-  readonly workgroups: readonly [number, number, number]
+  /** It reads nothing that it writes, so that running it twice in a row gives the same as once. */
+  readonly isRepeatable: boolean
 }
 
 /** Everything that a run replays. */
@@ -71,9 +83,15 @@ export class Program<Inputs extends InputSpec = InputSpec, Output extends string
     return this.#plan.lowerBoundBytes
   }
 
-  /** Kernels in the order in which they run, with the layer each belongs to. */
-  get kernels(): readonly { readonly name: string; readonly layer: string }[] {
-    return this.#plan.dispatches.map(({ name, layer }) => ({ name, layer }))
+  /** Kernels in the order in which they run, with the layer and the work of each. */
+  get kernels(): readonly PlannedKernel[] {
+    return this.#plan.dispatches.map(({ name, layer, workgroups, operations, bytes }) => ({
+      name,
+      layer,
+      workgroups,
+      operations,
+      bytes,
+    }))
   }
 
   /** Shape of an output. */
@@ -91,16 +109,11 @@ export class Program<Inputs extends InputSpec = InputSpec, Output extends string
   ): Promise<Record<Name, Float32Array>> {
     if (this.#disposed) throw new ShapeError('this program is disposed: compile it again')
     this.#device.check()
-    const { gpuDevice, staging } = this.#device
+    const { gpuDevice, staging, profiler } = this.#device
     this.#upload(inputs)
     const encoder = gpuDevice.createCommandEncoder()
-    const pass = encoder.beginComputePass()
-    for (const { pipeline, bindGroup, workgroups } of this.#plan.dispatches) {
-      pass.setPipeline(pipeline)
-      pass.setBindGroup(0, bindGroup)
-      pass.dispatchWorkgroups(...workgroups)
-    }
-    pass.end()
+    const timing = profiler?.encode(this, this.#plan.dispatches, encoder)
+    if (timing === undefined) encodePass(encoder, this.#plan.dispatches)
     for (const { from, to } of this.#plan.copies)
       encoder.copyBufferToBuffer(from.buffer, from.offset ?? 0, to, 0, from.size ?? 0)
     const names = options.read ?? ([...this.#plan.outputs.keys()] as Name[])
@@ -111,6 +124,7 @@ export class Program<Inputs extends InputSpec = InputSpec, Output extends string
       return { name, target, dtype }
     })
     gpuDevice.queue.submit([encoder.finish()])
+    timing?.submitted()
     const values = reads.map(async ({ name, target, dtype }) => {
       const bytes = await staging.read(target)
       return [name, dtype === 'u32' ? new Uint32Array(bytes) : new Float32Array(bytes)]

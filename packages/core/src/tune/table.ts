@@ -2,9 +2,12 @@
 export interface TuningTable {
   get(key: string): string | undefined
   set(key: string, algorithm: string): void
-  /** Keeps what was set for the next process. */
+  /** Keeps what was set for the next process or page. */
   save(): Promise<void>
 }
+
+/** Part of the names of kept tables. Changes when kernels change so much under their old names that old timings mislead. */
+export const TABLE_VERSION = 2
 
 /** A table that lasts as long as the process. */
 export function memoryTable(): TuningTable {
@@ -16,5 +19,11 @@ export function memoryTable(): TuningTable {
   }
 }
 
-/** One entry's key: an operation with its shapes, on one adapter and driver. */
-export const tableKey = (adapter: string, operation: string): string => `${adapter} | ${operation}`
+/**
+ * One entry's key: an operation with its shapes, on one adapter and driver, and the algorithms that there were to choose from,
+ * so that a new one is tried where an older version has found a winner already.
+ */
+export function tableKey(adapter: string, operation: string, candidates: readonly { readonly name: string }[]): string {
+  const names = candidates.map(({ name }) => name).sort()
+  return `${adapter} | ${operation} | ${names.join(', ')}`
+}

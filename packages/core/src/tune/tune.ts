@@ -1,21 +1,30 @@
-import { apply, type LoweringContext, type Tensor, topological } from '../graph/tensor.ts'
+import { apply, type LoweringContext, type Tensor, topological, Variable } from '../graph/tensor.ts'
 import { keyFrom, random } from '../random/random.ts'
 import { traceModel } from '../runtime/compile.ts'
 import type { Device } from '../runtime/device.ts'
 import type { InputSpec } from '../runtime/program.ts'
 import { sizeOf } from '../shape.ts'
+import { fastestRun } from './fastest-run.ts'
 import { tableKey } from './table.ts'
 
 export interface TuneOptions {
   /** No new measurement is begun after this many seconds; what is left keeps the cost model's choice. Default 30. */
   readonly maxSeconds?: number
+  /** Times also the operations whose winner is known. */
+  readonly again?: boolean
+  /** Called before each operation. */
   readonly onProgress?: (done: number, total: number, what: string) => void
+  /** Called after each operation. */
+  readonly onFound?: (found: Tuned) => void
 }
 
 /** What the autotuner found for one operation and shape. */
 export interface Tuned {
+  /** The operation and its shapes. */
   readonly key: string
   readonly winner: string
+  /** What the cost model would have picked. */
+  readonly guess: string
   /** Milliseconds of each candidate; absent where its result was wrong. */
   readonly milliseconds: Readonly<Record<string, number | undefined>>
 }
@@ -26,26 +35,24 @@ interface Choice {
   readonly candidates: readonly { readonly name: string }[]
 }
 
-/** Timed runs of a candidate: the fastest counts, since other work can only slow one down. */
-const TIMED_RUNS = 3
-
 /** A candidate may differ from the plainest one by this share of the largest value: float32 sums in another order. */
 const TOLERANCE = 1e-3
 
 /**
  * Times the algorithms of every operation of a model whose winner on this adapter is not known yet, checks each against the
- * plainest (the last candidate), and remembers the winners in the device's table.
+ * plainest (the last candidate), and remembers each winner at once in the device's table.
  */
 export async function tune<Inputs extends InputSpec>(
   device: Device,
   model: (inputs: { readonly [Name in keyof Inputs]: Tensor }) => Readonly<Record<string, Tensor>>,
   inputs: Inputs,
-  { maxSeconds = 30, onProgress }: TuneOptions = {},
+  { maxSeconds = 30, again = false, onProgress, onFound }: TuneOptions = {},
 ): Promise<Tuned[]> {
   const { tuning } = device
   if (tuning === undefined) return []
+  const entryOf = ({ key, candidates }: Choice): string => tableKey(device.info.key, key, candidates)
   const open = choicesOf(device, model, inputs).filter(
-    ({ key, candidates }) => candidates.length > 1 && tuning.get(tableKey(device.info.key, key)) === undefined,
+    (choice) => choice.candidates.length > 1 && (again || tuning.get(entryOf(choice)) === undefined),
   )
   const started = performance.now()
   const found: Tuned[] = []
@@ -53,10 +60,11 @@ export async function tune<Inputs extends InputSpec>(
     onProgress?.(i, open.length, choice.key)
     if ((performance.now() - started) / 1000 > maxSeconds) break
     const tuned = await measure(device, choice)
-    tuning.set(tableKey(device.info.key, choice.key), tuned.winner)
+    tuning.set(entryOf(choice), tuned.winner)
+    await tuning.save()
     found.push(tuned)
+    onFound?.(tuned)
   }
-  if (found.length > 0) await tuning.save()
   return found
 }
 
@@ -75,47 +83,42 @@ function choicesOf<Inputs extends InputSpec>(
       choices.set(key, { key, node, candidates })
       return first
     }
-    node.op.lower?.(node, node.inputs, { adapter: device.info.traits, choose })
+    node.op.lower?.(node, node.inputs, { adapter: device.info.traits, choose, winograd: device.winograd })
   }
   return [...choices.values()]
 }
 
+/** Runs an operation on random values by each candidate. The values stay on the device, so that no transfer is timed. */
 async function measure(device: Device, { key, node, candidates }: Choice): Promise<Tuned> {
-  const shapes = Object.fromEntries(node.inputs.map((input, i) => [`x${i}`, input.shape]))
-  const values = Object.fromEntries(
-    Object.entries(shapes).map(([name, shape], i) => [name, random('normal', keyFrom(0, i), sizeOf(shape))]),
+  const operands = node.inputs.map(
+    ({ shape }, i) => new Variable(`x${i}`, shape, random('normal', keyFrom(0, i), sizeOf(shape))),
   )
   const milliseconds: Record<string, number | undefined> = {}
   let expected: Float32Array | undefined
-  for (const { name } of candidates.toReversed()) {
-    const choose: LoweringContext['choose'] = (_, all) =>
-      all.find((candidate) => candidate.name === name) ?? (all[0] as (typeof all)[number])
-    using program = await device.compile(
-      (leaves) => ({ y: apply(node.op, Object.values(leaves), node.attributes) }),
-      shapes,
-      { choose },
-    )
-    const { y } = await program.run(values)
-    expected ??= y
-    milliseconds[name] = agrees(y, expected)
-      ? await fastest(device, () => program.run(values, { read: [] }))
-      : undefined
+  try {
+    for (const { name } of candidates.toReversed()) {
+      const choose: LoweringContext['choose'] = (_, all) =>
+        all.find((candidate) => candidate.name === name) ?? (all[0] as (typeof all)[number])
+      const y = () =>
+        apply(
+          node.op,
+          operands.map(({ value }) => value),
+          node.attributes,
+        )
+      using program = await device.compile(() => ({ y: y() }), {}, { choose })
+      const actual = (await program.run({})).y
+      expected ??= actual
+      milliseconds[name] = agrees(actual, expected)
+        ? await fastestRun(device, () => program.run({}, { read: [] }))
+        : undefined
+    }
+  } finally {
+    device.forget(operands)
   }
   const ranked = Object.entries(milliseconds).toSorted(
     ([, a = Number.POSITIVE_INFINITY], [, b = Number.POSITIVE_INFINITY]) => a - b,
   )
-  return { key, winner: ranked[0]?.[0] ?? '', milliseconds }
-}
-
-async function fastest(device: Device, run: () => Promise<unknown>): Promise<number> {
-  let best = Number.POSITIVE_INFINITY
-  for (let i = 0; i < TIMED_RUNS; i++) {
-    const started = performance.now()
-    await run()
-    await device.idle()
-    best = Math.min(best, performance.now() - started)
-  }
-  return best
+  return { key, winner: ranked[0]?.[0] ?? '', guess: candidates[0]?.name ?? '', milliseconds }
 }
 
 function agrees(actual: Float32Array, expected: Float32Array): boolean {

@@ -1,7 +1,16 @@
 import { type ArrangeAttributes, arrangedShape, arrangeWeightsKernel } from '../../src/kernels/arrange-weights.wgsl.ts'
 import { conv2dInputGradientKernel } from '../../src/kernels/conv2d-input-gradient.wgsl.ts'
-import type { ConvolutionAlgorithm, ConvolutionSpec, WeightGradientAlgorithm } from '../../src/kernels/convolution.ts'
+import type {
+  ConvolutionAlgorithm,
+  ConvolutionSpec,
+  WeightGradientAlgorithm,
+  WinogradAlgorithm,
+} from '../../src/kernels/convolution.ts'
 import { storeTail } from '../../src/kernels/kernel.ts'
+import { winogradPlan } from '../../src/kernels/winograd.ts'
+import { winogradInputKernel } from '../../src/kernels/winograd-input.wgsl.ts'
+import { winogradOutputKernel } from '../../src/kernels/winograd-output.wgsl.ts'
+import { winogradWeightsKernel } from '../../src/kernels/winograd-weights.wgsl.ts'
 import { sizeOf } from '../../src/shape.ts'
 import { adapterTraits, runKernel } from './run-kernel.ts'
 
@@ -22,12 +31,13 @@ export async function runArrange(
 
 /** Runs a forward algorithm with the arranging of its weights [k, c, r, s], or [c, k, r, s] to be transposed. */
 export async function runForward(
-  algorithm: ConvolutionAlgorithm,
+  algorithm: ConvolutionAlgorithm | WinogradAlgorithm,
   spec: ConvolutionSpec,
   x: Float32Array,
   w: Float32Array,
   transposed = false,
 ): Promise<Float32Array> {
+  if ('product' in algorithm) return runWinograd(algorithm, spec, x, w, transposed)
   const block = algorithm.weights?.block
   const given = transposed ? { ...spec, k: spec.c, c: spec.k } : spec
   const arranged =
@@ -39,6 +49,23 @@ export async function runForward(
     [x, arranged],
     spec.n * spec.k * spec.oh * spec.ow,
   )
+}
+
+/** Runs the four kernels of one of Winograd's algorithms, each on poisoned memory. */
+async function runWinograd(
+  algorithm: WinogradAlgorithm,
+  spec: ConvolutionSpec,
+  x: Float32Array,
+  w: Float32Array,
+  transposed: boolean,
+): Promise<Float32Array> {
+  const plan = winogradPlan(spec, algorithm.size, algorithm.block)
+  const shape = { outputs: spec.k, inputs: spec.c, transposed }
+  const input = await runKernel(winogradInputKernel(spec, plan, storeTail), [x], sizeOf(plan.input))
+  const weights = await runKernel(winogradWeightsKernel(shape, plan, storeTail), [w], sizeOf(plan.weights))
+  const product = algorithm.product(plan, await adapterTraits(), storeTail)
+  const products = await runKernel(product, [input, weights], sizeOf(plan.products))
+  return runKernel(winogradOutputKernel(spec, plan, storeTail), [products], spec.n * spec.k * spec.oh * spec.ow)
 }
 
 /** Runs the direct input gradient of a convolution. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { cacheFolder } from '../../src/node/cache-folder.ts'
 import { fileTable } from '../../src/node/tuning-file.ts'
+import { TABLE_VERSION } from '../../src/tune/table.ts'
 
 let folder: string
 
@@ -30,7 +31,7 @@ test.runIf(process.platform === 'linux')(
 )
 
 test.runIf(process.platform === 'linux')('a damaged table counts as empty and is replaced whole', async () => {
-  const path = join(cacheFolder(), 'tuning-1.json')
+  const path = join(cacheFolder(), `tuning-${TABLE_VERSION}.json`)
   await writeFile(path, '{"adapter | conv2d": "dir')
   const table = await fileTable()
   expect(table.get('adapter | conv2d')).toBeUndefined()
