@@ -46,6 +46,8 @@ export interface Tail {
 
 /** Where a reduction's elements come from: an input, or the element-wise operations fused before it. */
 export interface Head {
+  /** The same for four neighbours in a row at once: `fn load(i: u32) -> vec4f`, with `i % 4 == 0`; absent where shapes do not allow it. */
+  readonly wideDeclarations?: string
   /** Bindings from 0 on and `fn load(i: u32) -> f32` of the row-major index in the shape that is reduced. */
   readonly declarations: string
   /** How many bindings it takes. */

@@ -14,6 +14,9 @@ const ALONE = 64
 /** With this many outputs the device is busy without sharing, up to ALONE_AT_MOST elements each. */
 const MANY_OUTPUTS = 8192
 const ALONE_AT_MOST = 512
+/** The same for processors, whose few cores are busy sooner, and where waiting for each other costs more than a long sum. */
+const MANY_OUTPUTS_ON_PROCESSOR = 256
+const ALONE_AT_MOST_ON_PROCESSOR = 4096
 
 /** WGSL of combining two values. */
 const COMBINE: Record<ReduceAttributes['kind'], (a: string, b: string) => string> = {
@@ -48,22 +51,42 @@ function offsetOf(r: string, axes: readonly { size: number; stride: number }[]):
   return terms.join(' + ') || '0u'
 }
 
-/** Sum, minimum or maximum over axes, in a fixed order. Bindings: the head's, then the tail's. */
+/** WGSL of combining the four components of a vector. */
+function combinedComponents(kind: ReduceAttributes['kind'], vector: string): string {
+  const half = (a: string, b: string): string => COMBINE[kind](`${vector}.${a}`, `${vector}.${b}`)
+  const [low, high] = [half('x', 'y'), half('z', 'w')]
+  return COMBINE[kind](kind === 'sum' ? `(${low})` : low, kind === 'sum' ? `(${high})` : high)
+}
+
+/**
+ * Sum, minimum or maximum over axes, in a fixed order; four elements at once where they lie side by side.
+ * Bindings: the head's, then the tail's.
+ */
 export function reduceKernel(spec: KernelSpec<ReduceAttributes>, tail: Tail, head: Head): Kernel {
   const { kind, axes } = spec.attributes
   const [input = []] = spec.inputs
   const reduced = reducedAxes(input, axes)
-  const count = reduced.reduce((product, { size }) => product * size, 1)
+  const innermost = reduced.at(-1)
+  const wide = innermost?.stride === 1 && innermost.size % 4 === 0 ? head.wideDeclarations : undefined
+  const type = wide === undefined ? 'f32' : 'vec4f'
+  const each = wide === undefined ? 1 : 4
+  const count = reduced.reduce((product, { size }) => product * size, 1) / each
   const outputs = sizeOf(spec.output)
   const output = padToFour(spec.output)
-  const declarations = `${head.declarations}
+  const declarations = `${wide ?? head.declarations}
 ${tail.declarations(head.bindings)}`
   const locate = `${unflatten('id', output)}
   let first = dot(at, vec4u(${stridesOf(padToFour(input)).join(', ')}));`
   const combined = (other: string): string => COMBINE[kind]('value', other)
-  const step = (r: string): string => `value = ${combined(`load(first + ${offsetOf(r, reduced)})`)};`
+  const offset = (r: string): string => offsetOf(each === 1 ? r : `(${r} * 4u)`, reduced)
+  const step = (r: string): string => `value = ${combined(`load(first + ${offset(r)})`)};`
+  const finish = `finish(at, id, ${wide === undefined ? 'value' : combinedComponents(kind, 'value')});`
 
-  if (count <= ALONE || (outputs >= MANY_OUTPUTS && count <= ALONE_AT_MOST)) {
+  const [many, most] =
+    spec.adapter.kind === 'software'
+      ? [MANY_OUTPUTS_ON_PROCESSOR, ALONE_AT_MOST_ON_PROCESSOR]
+      : [MANY_OUTPUTS, ALONE_AT_MOST]
+  if (count <= ALONE || (outputs >= many && count <= most)) {
     return flatKernel(
       `reduce ${kind} alone`,
       outputs,
@@ -71,20 +94,20 @@ ${tail.declarations(head.bindings)}`
       `  ${locate}
   var value = load(first);
   for (var r = 1u; r < ${count}u; r++) { ${step('r')} }
-  finish(at, id, value);`,
+  ${finish}`,
     )
   }
 
   const { workgroups } = dispatchFor(outputs, 1)
   const wgsl = `${declarations}
 
-var<workgroup> lanes: array<f32, ${LANES}>;
+var<workgroup> lanes: array<${type}, ${LANES}>;
 
 @compute @workgroup_size(${LANES})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let id = group.y * ${workgroups[0]}u + group.x;
   ${locate}
-  var value = load(first + ${offsetOf('lane', reduced)});
+  var value = load(first + ${offset('lane')});
   for (var r = lane + ${LANES}u; r < ${count}u; r += ${LANES}u) { ${step('r')} }
   lanes[lane] = value;
   workgroupBarrier();
@@ -95,7 +118,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   workgroupBarrier();
   if (lane == 0u && id < ${outputs}u) {
     for (var other = 1u; other < ${GROUPS}u; other++) { value = ${combined('lanes[other]')}; }
-    finish(at, id, value);
+    ${finish}
   }
 }
 `

@@ -83,25 +83,40 @@ function shareBindings(wgsl: string, shared: ReadonlyMap<string, number>): strin
 
 /** The head of a reduction: its loads, through the operations fused before it. */
 function headOf(group: Group, input: Tensor, ownerOf: OwnerOf): { head: Head; operands: readonly Tensor[] } {
-  const text = new ElementwiseText(ownerOf, 1)
-  text.compute(group.head)
   const source = sourceOf(input)
   if (group.head.length === 0) {
+    const declare = (type: 'f32' | 'vec4f', index: string): string =>
+      `${binding(0, 'h0', type)}\nfn load(i: u32) -> ${type} { return h0[${index}]; }`
     return {
-      head: { declarations: `${binding(0, 'h0')}\nfn load(i: u32) -> f32 { return h0[i]; }`, bindings: 1 },
+      head: {
+        declarations: declare('f32', 'i'),
+        ...(sizeOf(source.shape) % 4 === 0 && { wideDeclarations: declare('vec4f', 'i / 4u') }),
+        bindings: 1,
+      },
       operands: [ownerOf(source)],
     }
   }
-  const body = text.text().replaceAll(/\bb(\d+)\[/g, 'h$1[')
+  const write = (width: Width): ElementwiseText => {
+    const text = new ElementwiseText(ownerOf, width)
+    text.compute(group.head)
+    return text
+  }
+  const declare = (text: ElementwiseText, type: 'f32' | 'vec4f'): string =>
+    [
+      ...text.operands.map((operand, i) =>
+        binding(i, `h${i}`, type === 'vec4f' && text.wide.get(operand) ? 'vec4f' : 'f32'),
+      ),
+      `fn load(i: u32) -> ${type} {`,
+      text.text().replaceAll(/\bb(\d+)\[/g, 'h$1['),
+      `  return ${text.nameOf(source)};`,
+      '}',
+    ].join('\n')
+  const text = write(1)
+  const wide = isWide(group.head, source.shape) ? write(4) : undefined
   return {
     head: {
-      declarations: [
-        ...text.operands.map((_, i) => binding(i, `h${i}`)),
-        'fn load(i: u32) -> f32 {',
-        body,
-        `  return ${text.nameOf(source)};`,
-        '}',
-      ].join('\n'),
+      declarations: declare(text, 'f32'),
+      ...(wide !== undefined && !wide.conflict && { wideDeclarations: declare(wide, 'vec4f') }),
       bindings: text.operands.length,
     },
     operands: text.operands,
