@@ -13,6 +13,9 @@ export const layerOfPath = (path: string): string => {
   return layer
 }
 
+/** Whether `gradients` made a tensor. */
+export const isOfGradient = ({ layer }: Tensor): boolean => layer.endsWith(GRADIENT)
+
 /**
  * Gradients of a scalar with respect to any tensors of its graph, as more nodes of the same graph (reverse mode).
  * A tensor that the scalar does not depend on has gradient zero.
@@ -53,7 +56,4 @@ export function gradients(output: Tensor, targets: readonly Tensor[], seed?: Ten
 }
 
 /** Runs `body` so that what it makes belongs to the gradient of the tensor's layer. */
-function inGradientOf(tensor: Tensor, body: () => void): void {
-  if (tensor.layer === '') body()
-  else inLayer(`${tensor.layer}${GRADIENT}`, body)
-}
+const inGradientOf = (tensor: Tensor, body: () => void): void => inLayer(`${tensor.layer}${GRADIENT}`, body)

@@ -21,6 +21,8 @@ export interface Op<Attributes = unknown> {
   kernel?(spec: KernelSpec<Attributes>, tail: Tail): Kernel
   /** The kernel of a reduction, which can take the element-wise operations before it into its loads. */
   headedKernel?(spec: KernelSpec<Attributes>, tail: Tail, head: Head): Kernel
+  /** Its result stays float32 in memory where a program stores what layers hand on as f16: its range or its later use needs that. */
+  readonly isPrecise?: true
   /** The ops that really run on an adapter, where another arrangement is faster: a graph for this node alone. */
   lower?(result: Tensor, inputs: readonly Tensor[], context: LoweringContext): Tensor | undefined
 }

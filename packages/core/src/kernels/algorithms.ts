@@ -7,20 +7,23 @@ import type {
   ConvolutionSpec,
   WeightGradientAlgorithm,
   WinogradAlgorithm,
+  WinogradGradientAlgorithm,
 } from './convolution.ts'
 import type { AdapterTraits } from './kernel.ts'
 import { quadTiles } from './quad-tiles.ts'
 import { type ChannelTile, channelWeightGradient } from './weight-gradient-channels.wgsl.ts'
 import { directWeightGradient } from './weight-gradient-direct.wgsl.ts'
+import { gemmWeightGradient } from './weight-gradient-gemm.wgsl.ts'
 import { subgroupWeightGradient } from './weight-gradient-subgroup.wgsl.ts'
-import { winogradAlgorithms, winogradPays } from './winograd-algorithms.ts'
+import { weightGradientTiles } from './weight-gradient-tiles.ts'
+import { winogradAlgorithms, winogradGradientAlgorithms, winogradPays } from './winograd-algorithms.ts'
 
 /** Unrolled multiply-adds beyond which a first compilation takes more than about a second on lavapipe. */
 const MOST_UNROLLED = 300
 /** Sums of one thread beyond which the same happens. */
 const MOST_SUMS = 64
 
-export interface ForwardOptions {
+export interface AlgorithmOptions {
   /** Whether Winograd's algorithms may be used. Default true. */
   readonly winograd?: boolean
 }
@@ -29,7 +32,7 @@ export interface ForwardOptions {
 export function forwardAlgorithms(
   spec: ConvolutionSpec,
   adapter: AdapterTraits,
-  { winograd = true }: ForwardOptions = {},
+  { winograd = true }: AlgorithmOptions = {},
 ): (ConvolutionAlgorithm | WinogradAlgorithm)[] {
   const { c, k, r, s } = spec
   const direct = directConvolution(k === 1 ? 1 : k <= 4 ? 4 : 8)
@@ -52,10 +55,14 @@ function gemmTiles(k: number): ConvolutionAlgorithm[] {
 }
 
 /** The ways to compute a weight gradient on an adapter, best guess first; each is right for this convolution. */
-export function weightGradientAlgorithms(spec: ConvolutionSpec, adapter: AdapterTraits): WeightGradientAlgorithm[] {
+export function weightGradientAlgorithms(
+  spec: ConvolutionSpec,
+  adapter: AdapterTraits,
+  { winograd = true }: AlgorithmOptions = {},
+): (WeightGradientAlgorithm | WinogradGradientAlgorithm)[] {
   const { c, k, r, s } = spec
   if (adapter.kind === 'hardware' || !rowLanesApply(spec, adapter) || r * s > MOST_UNROLLED)
-    return [directWeightGradient]
+    return [...weightGradientTiles(spec).map(gemmWeightGradient), directWeightGradient]
   const pairs = Math.max(1, Math.floor(72 / (r * s)))
   const tile =
     c === 1
@@ -65,8 +72,11 @@ export function weightGradientAlgorithms(spec: ConvolutionSpec, adapter: Adapter
         : pairs >= 8
           ? { outputs: 4, inputs: 2 }
           : { outputs: pairs, inputs: 1 }
+  const transformed = winograd ? winogradGradientAlgorithms(spec, adapter) : []
   return [
+    ...(winogradPays(spec) ? transformed : []),
     ...channelTiles(spec, adapter).map(channelWeightGradient),
+    ...(winogradPays(spec) ? [] : transformed),
     subgroupWeightGradient({ ...tile, rows: 2, columns: 1 }),
     directWeightGradient,
   ]

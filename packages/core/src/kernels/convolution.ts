@@ -55,3 +55,11 @@ export interface WeightGradientAlgorithm {
   /** Bindings: 0 x, 1 gradient of the output, tail from 2. The spec is the forward convolution's. */
   kernel(spec: ConvolutionSpec, adapter: AdapterTraits, tail: Tail): Kernel
 }
+
+/** The weight gradient by tiles of x and dy that are transformed, multiplied, summed over the tiles and transformed back. */
+export interface WinogradGradientAlgorithm {
+  readonly name: string
+  readonly size: WinogradSize
+  /** The products. Bindings: 0 transformed x, 1 transformed dy, tail from 2; the spec is the forward convolution's. */
+  product(spec: ConvolutionSpec, plan: WinogradPlan, adapter: AdapterTraits, tail: Tail): Kernel
+}

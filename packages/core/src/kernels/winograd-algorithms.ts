@@ -1,10 +1,11 @@
 import { sizeOf } from '../shape.ts'
 import { fixedSubgroupSize } from './conv2d-row-lanes.ts'
-import type { ConvolutionSpec, WinogradAlgorithm } from './convolution.ts'
+import type { ConvolutionSpec, WinogradAlgorithm, WinogradGradientAlgorithm } from './convolution.ts'
 import type { AdapterTraits } from './kernel.ts'
 import { type WinogradSize, winogradApplies, winogradPlan } from './winograd.ts'
 import { winogradLaneProduct } from './winograd-product-lanes.wgsl.ts'
 import { winogradTileProduct } from './winograd-product-tiles.wgsl.ts'
+import { winogradGradientProduct } from './winograd-weight-gradient.wgsl.ts'
 
 /** The transformed input and the products take more memory than they are worth beyond this, each. */
 const MOST_TRANSFORMED_BYTES = 64 * 2 ** 20
@@ -34,6 +35,31 @@ export function winogradAlgorithms(spec: ConvolutionSpec, adapter: AdapterTraits
 export function winogradPays({ n, c, k, oh, ow, r, s }: ConvolutionSpec): boolean {
   const filled = (oh * ow) / (Math.ceil(oh / 4) * Math.ceil(ow / 4) * 16)
   return 2 * n * c * k * oh * ow * r * s >= LARGE_WORK && ((c * k) / (c + k)) * filled >= FEW_TRANSFORMS
+}
+
+/** Winograd's way to compute a weight gradient, on software adapters with one subgroup size that its channels fill by half. */
+export function winogradGradientAlgorithms(spec: ConvolutionSpec, adapter: AdapterTraits): WinogradGradientAlgorithm[] {
+  const { c, k } = spec
+  const lanes = fixedSubgroupSize(adapter)
+  if (adapter.kind === 'hardware' || lanes === undefined || !winogradApplies(spec)) return []
+  if (k < FEWEST_CHANNELS || c < 2 * lanes) return []
+  const { input, tiles } = winogradPlan(spec, 4, 4)
+  const bytes = Math.max(sizeOf(input), 36 * tiles * k) * 4
+  return bytes <= MOST_TRANSFORMED_BYTES ? [winogradGradientByLanes(16)] : []
+}
+
+/** Each workgroup takes `outputs` output channels, and four input channels for each lane. */
+export function winogradGradientByLanes(outputs: number): WinogradGradientAlgorithm {
+  const name = `winograd 4 lanes ${outputs}`
+  return {
+    name,
+    size: 4,
+    product(spec, plan, adapter, tail) {
+      const lanes = fixedSubgroupSize(adapter)
+      if (lanes === undefined) throw new RangeError(`${name} does not apply: it needs one subgroup size`)
+      return winogradGradientProduct(spec, plan, lanes, outputs, tail)
+    },
+  }
 }
 
 /** Products by subgroups: each lane takes `groups` tiles of `block` output channels. */

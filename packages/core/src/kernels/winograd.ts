@@ -7,32 +7,35 @@ export type WinogradSize = 2 | 4
 const TAPS = 3
 
 /**
- * Where the polynomials of the tiles are evaluated, besides infinity. Those for four pixels are chosen by the error that
- * they leave in float32: with roots of two it is that of a direct sum, with 0, +-1, +-2 four times as large
- * (test/kernels/winograd.test.ts measures both against float64).
+ * Where the polynomials of input tiles of four or six pixels are evaluated, besides infinity. Those for six are chosen by
+ * the error that they leave in float32: with roots of two it is about that of a direct sum, with 0, +-1, +-2 several times
+ * as large (test/kernels/winograd.test.ts measures against float64).
  */
-const POINTS: Readonly<Record<WinogradSize, readonly number[]>> = {
-  2: [0, 1, -1],
-  4: [0, Math.SQRT1_2, -Math.SQRT1_2, Math.SQRT2, -Math.SQRT2],
+const POINTS: Readonly<Record<number, readonly number[]>> = {
+  4: [0, 1, -1],
+  6: [0, Math.SQRT1_2, -Math.SQRT1_2, Math.SQRT2, -Math.SQRT2],
 }
 
-type Matrix = readonly (readonly number[])[]
+/** By rows. */
+export type Matrix = readonly (readonly number[])[]
 
 /** y = output [(kernel g kernel^T) * (input d input^T)] output^T for a tile d, the taps g and element-wise *. */
 export interface WinogradMatrices {
-  /** [size + 2, size + 2] */
+  /** [outputs + taps - 1, outputs + taps - 1] */
   readonly input: Matrix
-  /** [size + 2, 3] */
+  /** [outputs + taps - 1, taps] */
   readonly kernel: Matrix
-  /** [size, size + 2] */
+  /** [outputs, outputs + taps - 1] */
   readonly output: Matrix
 }
 
 /**
- * The matrices of F(size x size, 3 x 3): Lavin and Gray 2016, equation 8, here from the points by Lagrange's interpolation
+ * The matrices of F(outputs x outputs, taps x taps), together four or six wide at the input: Lavin and Gray 2016, equation 8, here from the points by Lagrange's interpolation
  * (Winograd 1980), with all scaling in the kernel's.
  */
-export function winogradMatrices(size: WinogradSize, points: readonly number[] = POINTS[size]): WinogradMatrices {
+export function winogradMatrices(outputs: number, taps = TAPS): WinogradMatrices {
+  const points = POINTS[outputs + taps - 1]
+  if (points === undefined) throw new RangeError(`there are no points for ${outputs} outputs of ${taps} taps`)
   /** Coefficients of the polynomial whose roots are the points but one, lowest power first. */
   const without = (skipped?: number): number[] => {
     let polynomial = [1]
@@ -47,11 +50,11 @@ export function winogradMatrices(size: WinogradSize, points: readonly number[] =
   const atInfinity = (count: number): number[] => Array.from({ length: count }, (_, i) => (i === count - 1 ? 1 : 0))
   const scale = (j: number): number =>
     points.reduce((product, point, l) => (l === j ? product : product * ((points[j] ?? 0) - point)), 1)
-  const rows = [...points.map((point) => powers(point, size)), atInfinity(size)]
+  const rows = [...points.map((point) => powers(point, outputs)), atInfinity(outputs)]
   return {
     input: [...points.map((_, j) => [...without(j), 0]), without()],
-    kernel: [...points.map((point, j) => powers(point, TAPS).map((power) => power / scale(j))), atInfinity(TAPS)],
-    output: Array.from({ length: size }, (_, i) => rows.map((row) => row[i] ?? 0)),
+    kernel: [...points.map((point, j) => powers(point, taps).map((power) => power / scale(j))), atInfinity(taps)],
+    output: Array.from({ length: outputs }, (_, i) => rows.map((row) => row[i] ?? 0)),
   }
 }
 

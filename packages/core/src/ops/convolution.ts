@@ -14,7 +14,7 @@ import * as reference from '../reference/convolution.ts'
 import { padToFour, type Shape, showShape } from '../shape.ts'
 import { sum } from './reduce.ts'
 import { reshape } from './reshape.ts'
-import { winogradConvolution } from './winograd.ts'
+import { winogradConvolution, winogradWeightGradient } from './winograd.ts'
 
 type Sides = Conv2dAttributes['padding']
 
@@ -164,8 +164,9 @@ const weightGradientOp: Op<WeightGradientAttributes> = {
     const spec = specOf(x.shape, shape, dy.shape, attributes as WeightGradientAttributes)
     const algorithm = context.choose(
       specKey('conv2dWeightGradient', spec),
-      weightGradientAlgorithms(spec, context.adapter),
+      weightGradientAlgorithms(spec, context.adapter, context),
     )
+    if ('product' in algorithm) return winogradWeightGradient(algorithm, spec, x, dy)
     return reshape(
       sum(
         apply(weightGradientKernelOp, [x, dy], {

@@ -32,6 +32,8 @@ const bitsOp: Op<RandomAttributes> = {
 
 const randomOp: Op<RandomAttributes & { readonly distribution: Distribution }> = {
   name: 'random',
+  // Draws are compared with probabilities, which rounding would shift.
+  isPrecise: true,
   shape: shapeFor,
   reference: ([key], { shape, distribution, ...options }) => ({
     shape,

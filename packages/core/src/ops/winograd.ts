@@ -1,8 +1,9 @@
 import { apply, type Op, type Tensor } from '../graph/tensor.ts'
-import type { ConvolutionSpec, WinogradAlgorithm } from '../kernels/convolution.ts'
-import { winogradPlan } from '../kernels/winograd.ts'
-import { winogradInputKernel } from '../kernels/winograd-input.wgsl.ts'
+import type { ConvolutionSpec, WinogradAlgorithm, WinogradGradientAlgorithm } from '../kernels/convolution.ts'
+import { CHANNELS, winogradPlan } from '../kernels/winograd.ts'
+import { winogradGradientKernel, winogradInputKernel } from '../kernels/winograd-input.wgsl.ts'
 import { winogradOutputKernel } from '../kernels/winograd-output.wgsl.ts'
+import { winogradGradientOutput } from '../kernels/winograd-weight-gradient.wgsl.ts'
 import { winogradWeightsKernel } from '../kernels/winograd-weights.wgsl.ts'
 
 interface WinogradAttributes {
@@ -14,6 +15,9 @@ const planOf = ({ algorithm: { size, block }, spec }: WinogradAttributes) => win
 
 const inputOp: Op<WinogradAttributes> = {
   name: 'winogradInput',
+  // The transforms back take differences of large numbers, which the errors of f16 would not survive; the products of many
+  // channels would also leave its range.
+  isPrecise: true,
   shape: (_, attributes) => planOf(attributes).input,
   kernel: ({ attributes }, tail) => winogradInputKernel(attributes.spec, planOf(attributes), tail),
 }
@@ -29,6 +33,7 @@ const weightsOp: Op<WinogradAttributes & { readonly transposed: boolean }> = {
 
 const productOp: Op<WinogradAttributes> = {
   name: 'winogradProduct',
+  isPrecise: true,
   shape: (_, attributes) => planOf(attributes).products,
   kernel: ({ attributes, adapter }, tail) => attributes.algorithm.product(planOf(attributes), adapter, tail),
 }
@@ -54,4 +59,64 @@ export function winogradConvolution(
     attributes,
   )
   return apply(outputOp, [products], attributes)
+}
+
+interface WinogradGradientAttributes {
+  readonly algorithm: WinogradGradientAlgorithm
+  /** Of the forward convolution. */
+  readonly spec: ConvolutionSpec
+}
+
+/** Its weights are not transformed, so that no block of them matters. */
+const gradientPlanOf = ({ algorithm: { size }, spec }: WinogradGradientAttributes) => winogradPlan(spec, size, CHANNELS)
+
+const gradientInputOp: Op<WinogradGradientAttributes> = {
+  name: 'winogradInput',
+  isPrecise: true,
+  shape: (_, attributes) => gradientPlanOf(attributes).input,
+  kernel: ({ attributes }, tail) => winogradInputKernel(attributes.spec, gradientPlanOf(attributes), tail),
+}
+
+const gradientOp: Op<WinogradGradientAttributes> = {
+  name: 'winogradGradient',
+  isPrecise: true,
+  shape: (_, attributes) => {
+    const { extent, tiles } = gradientPlanOf(attributes)
+    return [extent ** 2, Math.ceil(attributes.spec.k / CHANNELS), tiles, CHANNELS]
+  },
+  kernel: ({ attributes }, tail) => winogradGradientKernel(attributes.spec, gradientPlanOf(attributes), tail),
+}
+
+const gradientProductOp: Op<WinogradGradientAttributes> = {
+  name: 'winogradGradientProduct',
+  isPrecise: true,
+  shape: (_, attributes) => {
+    const { extent, inputQuads } = gradientPlanOf(attributes)
+    return [extent ** 2, attributes.spec.k, inputQuads, CHANNELS]
+  },
+  kernel: ({ attributes, adapter }, tail) =>
+    attributes.algorithm.product(attributes.spec, gradientPlanOf(attributes), adapter, tail),
+}
+
+const gradientOutputOp: Op<WinogradGradientAttributes> = {
+  name: 'winogradGradientOutput',
+  isPrecise: true,
+  shape: (_, { spec }) => [spec.k, spec.c, spec.r, spec.s],
+  kernel: ({ attributes }, tail) => winogradGradientOutput(attributes.spec, gradientPlanOf(attributes), tail),
+}
+
+/** The gradient of a convolution's weights by Winograd's algorithm, from x and the gradient dy of the result. */
+export function winogradWeightGradient(
+  algorithm: WinogradGradientAlgorithm,
+  spec: ConvolutionSpec,
+  x: Tensor,
+  dy: Tensor,
+): Tensor {
+  const attributes = { algorithm, spec }
+  const products = apply(
+    gradientProductOp,
+    [apply(gradientInputOp, [x], attributes), apply(gradientOp, [dy], attributes)],
+    attributes,
+  )
+  return apply(gradientOutputOp, [products], attributes)
 }

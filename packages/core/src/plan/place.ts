@@ -6,8 +6,6 @@ import { sourceOf } from './view.ts'
 /** Offsets of bindings must be multiples of this on every adapter (WebGPU's default minStorageBufferOffsetAlignment). */
 export const BINDING_ALIGNMENT = 256
 
-const BYTES_PER_ELEMENT = 4
-
 /** Where a tensor's values are: in the program's arena, or in a variable's own buffer. */
 export type Place =
   | { readonly in: 'arena'; readonly offset: number; readonly bytes: number }
@@ -30,19 +28,22 @@ interface Life {
   until: number
 }
 
-const bytesOf = (tensor: Tensor): number => sizeOf(tensor.shape) * BYTES_PER_ELEMENT
-
 /**
  * Gives every value a place so that values share memory when they are never alive together. Schedule -> placement.
  * A value that is assigned to a variable is computed straight into the variable's buffer when nothing reads the old value
  * later or at another position.
  * @param outputs tensors that must survive until the end of the program.
+ * @param halves values that take two bytes an element; others take four.
  */
 export function place(
   schedule: readonly Group[],
   outputs: readonly Tensor[],
   assignments: readonly Assignment[],
+  halves: ReadonlySet<Tensor> = new Set(),
 ): Placement {
+  // A binding's size is a multiple of four.
+  const bytesOf = (tensor: Tensor): number =>
+    4 * (halves.has(tensor) ? Math.ceil(sizeOf(tensor.shape) / 2) : sizeOf(tensor.shape))
   const places = new Map<Tensor, Place>()
   const copies: Assignment[] = []
   for (const assignment of assignments) {

@@ -55,6 +55,8 @@ const UNCOUNTED: ReadonlySet<string> = new Set([
   'winogradInput',
   'winogradWeights',
   'winogradOutput',
+  'winogradGradient',
+  'winogradGradientOutput',
 ])
 
 /** Weights times values of the four pixels around a place. */

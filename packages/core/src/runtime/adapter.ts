@@ -1,5 +1,6 @@
 import { AdapterError } from '../errors.ts'
 import type { AdapterTraits } from '../kernels/kernel.ts'
+import type { StorageFormat } from './program.ts'
 
 /** What was found: for people (`description`), for kernels (`traits`), and for the autotuner's table (`key`). */
 export interface AdapterInfo {
@@ -53,6 +54,15 @@ export async function requestDevice(gpu: GPU | undefined): Promise<{ device: GPU
   const requiredLimits = Object.fromEntries(RAISED_LIMITS.map((limit) => [limit, adapter.limits[limit]]))
   const device = await adapter.requestDevice({ requiredFeatures, requiredLimits })
   return { device, info: describe(adapter, device) }
+}
+
+/** @throws AdapterError when the adapter cannot store values in this way. */
+export function checkStorage({ description, traits }: AdapterInfo, storage: StorageFormat): void {
+  if (storage === 'f16' && !traits.f16) {
+    throw new AdapterError(
+      `storage in f16 needs an adapter with the feature shader-f16, which ${description} has not: use f32, the default`,
+    )
+  }
 }
 
 function describe(adapter: GPUAdapter, device: GPUDevice): AdapterInfo {

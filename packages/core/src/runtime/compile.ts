@@ -2,6 +2,8 @@ import { OutOfMemoryError } from '../errors.ts'
 import { type Assignment, collectAssignments, inputTensor, type LoweringContext, type Tensor } from '../graph/tensor.ts'
 import { fuse, type Group } from '../plan/fuse.ts'
 import { groupKernel } from '../plan/group-kernel.ts'
+import { withHalfStorage } from '../plan/half-storage.ts'
+import { halfValues } from '../plan/half-values.ts'
 import { copy, lower, separateInputs } from '../plan/lower.ts'
 import { type Place, type Placement, place } from '../plan/place.ts'
 import { schedule } from '../plan/schedule.ts'
@@ -9,6 +11,7 @@ import { simplify } from '../plan/simplify.ts'
 import { isLeaf, sourceOf } from '../plan/view.ts'
 import { workOf } from '../profile/work.ts'
 import { tableKey } from '../tune/table.ts'
+import { checkStorage } from './adapter.ts'
 import type { Device } from './device.ts'
 import { type CompileOptions, type Dispatch, type InputSpec, Program } from './program.ts'
 
@@ -64,6 +67,8 @@ export async function compileProgram<Inputs extends InputSpec, Outputs extends R
   options: CompileOptions,
 ): Promise<Program<Inputs, keyof Outputs & string>> {
   const { traits } = device.info
+  const storage = options.storage ?? device.storage
+  checkStorage(device.info, storage)
   const choose: LoweringContext['choose'] =
     options.choose ??
     ((key, candidates) => {
@@ -77,14 +82,17 @@ export async function compileProgram<Inputs extends InputSpec, Outputs extends R
     choose,
     winograd: options.winograd ?? device.winograd,
   })
-  const groups = schedule(
-    fuse([...trace.outputs.values(), ...trace.assignments.map(({ value }) => value)], traits.maxStorageBuffers),
-  )
-  const placement = place(groups, [...trace.outputs.values()], trace.assignments)
+  const roots = [...trace.outputs.values(), ...trace.assignments.map(({ value }) => value)]
+  const groups = schedule(fuse(roots, traits.maxStorageBuffers))
+  const halves = storage === 'f16' ? halfValues(groups, roots) : new Set<Tensor>()
+  const placement = place(groups, [...trace.outputs.values()], trace.assignments, halves)
   checkBindings(device, placement)
 
   const ownerOf = ownersIn(placement, trace.assignments)
-  const kernels = groups.map((group) => ({ group, kernel: groupKernel(group, traits, ownerOf) }))
+  const kernels = groups.map((group) => ({
+    group,
+    kernel: withHalfStorage(groupKernel(group, traits, ownerOf), halves),
+  }))
   let done = 0
   const texts = new Set(kernels.map(({ kernel }) => kernel.wgsl))
   const pipelines = new Map<string, GPUComputePipeline>()

@@ -3,10 +3,10 @@ import { type Tensor, Variable } from '../graph/tensor.ts'
 import type { Profiler } from '../profile/profiler.ts'
 import { type Shape, sizeOf } from '../shape.ts'
 import type { TuningTable } from '../tune/table.ts'
-import { type AdapterInfo, requestDevice } from './adapter.ts'
+import { type AdapterInfo, checkStorage, requestDevice } from './adapter.ts'
 import { compileProgram } from './compile.ts'
 import { Pipelines } from './pipelines.ts'
-import type { CompileOptions, InputSpec, Program } from './program.ts'
+import type { CompileOptions, InputSpec, Program, StorageFormat } from './program.ts'
 import { Staging } from './staging.ts'
 
 export interface DeviceOptions {
@@ -19,6 +19,11 @@ export interface DeviceOptions {
    * error in float32 is about that of a direct sum. Default true; a program may ask otherwise.
    */
   readonly winograd?: boolean
+  /**
+   * How values between layers lie in memory; `f16` halves the memory and the traffic of large images and batches, for an error
+   * of up to 2^-10 of each such value, and needs the feature `shader-f16`. Default 'f32'; a program may ask otherwise.
+   */
+  readonly storage?: StorageFormat
   /**
    * Called when results begin to be awaited from a software adapter, with a function that says whether they still are.
    * Where the runtime polls for results without pause, as Dawn does in Node, this is the place to slow the polling down, so
@@ -43,6 +48,7 @@ export class Device implements Disposable {
   readonly staging: Staging
   readonly tuning: TuningTable | undefined
   readonly winograd: boolean
+  readonly storage: StorageFormat
   /** Times the kernels of every program that runs while it is set. */
   profiler: Profiler | undefined
   /** Resolves, never rejects, when the device is lost for another reason than `dispose`. */
@@ -57,12 +63,13 @@ export class Device implements Disposable {
   constructor(
     gpuDevice: GPUDevice,
     info: AdapterInfo,
-    { tuning, whileAwaited, winograd = true }: Omit<DeviceOptions, 'gpu'> = {},
+    { tuning, whileAwaited, winograd = true, storage = 'f32' }: Omit<DeviceOptions, 'gpu'> = {},
   ) {
     this.gpuDevice = gpuDevice
     this.info = info
     this.tuning = tuning
     this.winograd = winograd
+    this.storage = storage
     this.#whileAwaited = info.traits.kind === 'software' ? whileAwaited : undefined
     this.pipelines = new Pipelines(gpuDevice)
     this.staging = new Staging(gpuDevice)
@@ -206,11 +213,17 @@ export class Device implements Disposable {
 
 /**
  * Opens the best adapter: hardware before software. In Node use `openDevice` of `@noisescope/core/node`.
- * @throws AdapterError when there is none.
+ * @throws AdapterError when there is none, or when it cannot store values as asked for.
  */
 export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
   const gpu = 'gpu' in options ? options.gpu : globalThis.navigator?.gpu
   const { device, info } = await requestDevice(gpu)
+  try {
+    checkStorage(info, options.storage ?? 'f32')
+  } catch (error) {
+    device.destroy()
+    throw error
+  }
   return new Device(device, info, options)
 }
 

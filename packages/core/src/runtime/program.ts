@@ -10,6 +10,9 @@ export type InputSpec = Readonly<Record<string, Shape | { readonly shape: Shape;
 
 export type InputValues<Inputs extends InputSpec> = { readonly [Name in keyof Inputs]: Float32Array | Uint32Array }
 
+/** Numbers in memory: float32, or f16, which takes half as much and has 11 significant bits. Kernels compute in float32 either way. */
+export type StorageFormat = 'f32' | 'f16'
+
 export interface CompileOptions {
   /** Called while kernels compile. */
   readonly onProgress?: (done: number, total: number) => void
@@ -19,6 +22,8 @@ export interface CompileOptions {
   readonly choose?: LoweringContext['choose']
   /** Whether convolutions may be computed by Winograd's algorithms; default: what the device says. */
   readonly winograd?: boolean
+  /** How values between layers lie in memory; default: what the device says. */
+  readonly storage?: StorageFormat
 }
 
 /** One kernel of a plan: what it is and what it has to do. */
@@ -61,6 +66,9 @@ export interface RunOptions<Name extends string> {
   /** Outputs to read back; default all. Unread outputs cost nothing to transfer. */
   readonly read?: readonly Name[]
 }
+
+/** NaN as float32, and as two f16. */
+const POISON = 0xffffffff
 
 /** A compiled function: every run is one command encoder, one compute pass and one submit. */
 export class Program<Inputs extends InputSpec = InputSpec, Output extends string = string> implements Disposable {
@@ -137,7 +145,7 @@ export class Program<Inputs extends InputSpec = InputSpec, Output extends string
   #upload(inputs: InputValues<Inputs>): void {
     const { queue } = this.#device.gpuDevice
     if (this.#plan.poison)
-      queue.writeBuffer(this.#plan.arena, 0, new Float32Array(this.#plan.arenaBytes / 4).fill(Number.NaN))
+      queue.writeBuffer(this.#plan.arena, 0, new Uint32Array(this.#plan.arenaBytes / 4).fill(POISON))
     for (const [name, { tensor, range }] of this.#plan.inputs) {
       const values = inputs[name]
       if (values === undefined || values.length !== sizeOf(tensor.shape)) {

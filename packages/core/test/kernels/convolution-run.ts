@@ -5,11 +5,13 @@ import type {
   ConvolutionSpec,
   WeightGradientAlgorithm,
   WinogradAlgorithm,
+  WinogradGradientAlgorithm,
 } from '../../src/kernels/convolution.ts'
 import { storeTail } from '../../src/kernels/kernel.ts'
-import { winogradPlan } from '../../src/kernels/winograd.ts'
-import { winogradInputKernel } from '../../src/kernels/winograd-input.wgsl.ts'
+import { CHANNELS, winogradPlan } from '../../src/kernels/winograd.ts'
+import { winogradGradientKernel, winogradInputKernel } from '../../src/kernels/winograd-input.wgsl.ts'
 import { winogradOutputKernel } from '../../src/kernels/winograd-output.wgsl.ts'
+import { winogradGradientOutput } from '../../src/kernels/winograd-weight-gradient.wgsl.ts'
 import { winogradWeightsKernel } from '../../src/kernels/winograd-weights.wgsl.ts'
 import { sizeOf } from '../../src/shape.ts'
 import { adapterTraits, runKernel } from './run-kernel.ts'
@@ -92,11 +94,12 @@ export async function runInputGradient(
 
 /** Runs a weight gradient and adds its partial sums. */
 export async function runWeightGradient(
-  algorithm: WeightGradientAlgorithm,
+  algorithm: WeightGradientAlgorithm | WinogradGradientAlgorithm,
   spec: ConvolutionSpec,
   x: Float32Array,
   dy: Float32Array,
-): Promise<Float64Array> {
+): Promise<ArrayLike<number>> {
+  if ('product' in algorithm) return runWinogradGradient(algorithm, spec, x, dy)
   const weights = spec.k * spec.c * spec.r * spec.s
   const parts = algorithm.partials(spec, await adapterTraits())
   const partial = await runKernel(algorithm.kernel(spec, await adapterTraits(), storeTail), [x, dy], parts * weights)
@@ -105,4 +108,27 @@ export async function runWeightGradient(
     sum[index % weights] = (sum[index % weights] as number) + value
   })
   return sum
+}
+
+/** Runs the four kernels of Winograd's weight gradient, each on poisoned memory. */
+async function runWinogradGradient(
+  algorithm: WinogradGradientAlgorithm,
+  spec: ConvolutionSpec,
+  x: Float32Array,
+  dy: Float32Array,
+): Promise<Float32Array> {
+  const plan = winogradPlan(spec, algorithm.size, CHANNELS)
+  const elements = plan.extent ** 2
+  const inputs = await runKernel(winogradInputKernel(spec, plan, storeTail), [x], sizeOf(plan.input))
+  const gradients = await runKernel(
+    winogradGradientKernel(spec, plan, storeTail),
+    [dy],
+    elements * Math.ceil(spec.k / CHANNELS) * plan.tiles * CHANNELS,
+  )
+  const products = await runKernel(
+    algorithm.product(spec, plan, await adapterTraits(), storeTail),
+    [inputs, gradients],
+    elements * spec.k * plan.inputQuads * CHANNELS,
+  )
+  return runKernel(winogradGradientOutput(spec, plan, storeTail), [products], spec.k * spec.c * 9)
 }

@@ -3,10 +3,10 @@ import { forwardAlgorithms } from '../../src/kernels/algorithms.ts'
 import { directConvolution } from '../../src/kernels/conv2d-direct.wgsl.ts'
 import type { ConvolutionAlgorithm, ConvolutionSpec, WinogradAlgorithm } from '../../src/kernels/convolution.ts'
 import { type WinogradSize, winogradMatrices } from '../../src/kernels/winograd.ts'
-import { winogradByLanes, winogradByTiles } from '../../src/kernels/winograd-algorithms.ts'
-import { conv2d, conv2dInputGradient } from '../../src/reference/convolution.ts'
+import { winogradByLanes, winogradByTiles, winogradGradientByLanes } from '../../src/kernels/winograd-algorithms.ts'
+import { conv2d, conv2dInputGradient, conv2dWeightGradient } from '../../src/reference/convolution.ts'
 import { caseOf, expectClose, randomValues, showCase, singles } from './convolution-cases.ts'
-import { runForward } from './convolution-run.ts'
+import { runForward, runWeightGradient } from './convolution-run.ts'
 import { adapterTraits, closeDevice } from './run-kernel.ts'
 
 afterAll(closeDevice)
@@ -52,6 +52,20 @@ describe("Winograd's algorithms give the reference values", () => {
     const spec = caseOf([1, 12, 12, 15], [9, 12, 3, 3], same)
     for (const algorithm of await algorithms()) {
       expectClose(await runForward(algorithm, spec, singles(dy), singles(w), true), dx, algorithm.name)
+    }
+  })
+})
+
+describe("Winograd's weight gradient gives the reference values", () => {
+  test.each(cases.map((spec) => [showCase(spec), spec] as const))('for %s', async (_, spec) => {
+    const { subgroups } = await adapterTraits()
+    if (subgroups === undefined || subgroups.min !== subgroups.max) return
+    const x = randomValues([spec.n, spec.c, spec.h, spec.w], 1)
+    const dy = randomValues([spec.n, spec.k, spec.oh, spec.ow], 2)
+    const dw = conv2dWeightGradient([x, dy], { ...spec, kernel: [spec.r, spec.s] })
+    for (const outputs of [4, 16, 32]) {
+      const algorithm = winogradGradientByLanes(outputs)
+      expectClose(await runWeightGradient(algorithm, spec, singles(x), singles(dy)), dw, algorithm.name)
     }
   })
 })
