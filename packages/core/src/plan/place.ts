@@ -75,9 +75,10 @@ export function place(
   }
   for (const tensor of [...outputs, ...copies.map((copy) => copy.value)]) touch(sourceOf(tensor), schedule.length)
 
-  const { offsets, arenaBytes } = pack([...lives.values()])
+  const lowerBoundBytes = peak([...lives.values()])
+  const { offsets, arenaBytes } = pack([...lives.values()], lowerBoundBytes)
   for (const [tensor, offset] of offsets) places.set(tensor, { in: 'arena', offset, bytes: bytesOf(tensor) })
-  return { places, arenaBytes, lowerBoundBytes: peak([...lives.values()]), copies }
+  return { places, arenaBytes, lowerBoundBytes, copies }
 }
 
 const isInput = (tensor: Tensor): boolean => tensor.op.name === 'input'
@@ -98,25 +99,62 @@ function canBeInPlace(schedule: readonly Group[], variable: Variable, value: Ten
 
 const align = (bytes: number): number => Math.ceil(bytes / BINDING_ALIGNMENT) * BINDING_ALIGNMENT
 
+interface Packing {
+  readonly offsets: ReadonlyMap<Tensor, number>
+  readonly arenaBytes: number
+}
+
+/** The smaller of two packings, of which neither is the smaller for all programs. */
+function pack(lives: readonly Life[], lowerBoundBytes: number): Packing {
+  const largestFirst = packLargestFirst(lives)
+  const between = packBetweenWalls(lives, align(lowerBoundBytes))
+  return between !== undefined && between.arenaBytes < largestFirst.arenaBytes ? between : largestFirst
+}
+
+const overlap = (a: Life, b: Life): boolean => a.from <= b.until && b.from <= a.until
+
 /** First fit, largest first, among the values whose lives overlap. */
-function pack(lives: readonly Life[]): { offsets: Map<Tensor, number>; arenaBytes: number } {
-  const offsets = new Map<Tensor, number>()
+function packLargestFirst(lives: readonly Life[]): Packing {
   const placed: { life: Life; offset: number }[] = []
   let arenaBytes = 0
   for (const life of lives.toSorted((a, b) => b.bytes - a.bytes || a.from - b.from)) {
-    const neighbours = placed
-      .filter((other) => other.life.from <= life.until && life.from <= other.life.until)
-      .sort((a, b) => a.offset - b.offset)
+    const neighbours = placed.filter((other) => overlap(other.life, life)).sort((a, b) => a.offset - b.offset)
     let offset = 0
     for (const other of neighbours) {
       if (offset + life.bytes <= other.offset) break
       offset = Math.max(offset, align(other.offset + other.life.bytes))
     }
     placed.push({ life, offset })
-    offsets.set(life.tensor, offset)
     arenaBytes = Math.max(arenaBytes, align(offset + life.bytes))
   }
-  return { offsets, arenaBytes }
+  return { offsets: new Map(placed.map(({ life, offset }) => [life.tensor, offset])), arenaBytes }
+}
+
+/**
+ * In the order of their lives, each as near to one of the two ends of `arenaBytes` as it fits, so that the free memory stays
+ * in one piece where large values alternate with small ones. Undefined where that does not succeed.
+ */
+function packBetweenWalls(lives: readonly Life[], arenaBytes: number): Packing | undefined {
+  const placed: { life: Life; offset: number }[] = []
+  for (const life of lives.toSorted((a, b) => a.from - b.from || b.bytes - a.bytes)) {
+    const bytes = align(life.bytes)
+    const neighbours = placed.filter((other) => overlap(other.life, life))
+    const isFree = (offset: number): boolean =>
+      offset >= 0 &&
+      offset + bytes <= arenaBytes &&
+      neighbours.every((other) => offset + bytes <= other.offset || other.offset + align(other.life.bytes) <= offset)
+    const wallDistance = (offset: number): number => Math.min(offset, arenaBytes - bytes - offset)
+    const offset = [
+      0,
+      arenaBytes - bytes,
+      ...neighbours.flatMap((other) => [other.offset - bytes, other.offset + align(other.life.bytes)]),
+    ]
+      .filter(isFree)
+      .sort((a, b) => wallDistance(a) - wallDistance(b))[0]
+    if (offset === undefined) return undefined
+    placed.push({ life, offset })
+  }
+  return { offsets: new Map(placed.map(({ life, offset }) => [life.tensor, offset])), arenaBytes }
 }
 
 function peak(lives: readonly Life[]): number {

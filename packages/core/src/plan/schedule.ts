@@ -7,8 +7,25 @@ const tensorsOf = (group: Group): readonly Tensor[] => [
   ...group.members,
 ]
 
-/** Place of a group in the model's own order: it can run no earlier than its last member. */
+/** Place of a group in the model's own order: where its last member stands. */
 const rankOf = (group: Group): number => Math.max(...tensorsOf(group).map((tensor) => tensor.rank))
+
+/** Place of each group among those that are ready: its own, or that of an earlier one which waits for it. */
+function placesOf(groups: readonly Group[], users: ReadonlyMap<Group, readonly Group[]>): Map<Group, number> {
+  const places = new Map<Group, number>()
+  const placeOf = (group: Group): number => {
+    const known = places.get(group)
+    if (known !== undefined) return known
+    // A circle would never end; that the groups have none is found out by ordering them.
+    places.set(group, rankOf(group))
+    const place = Math.min(rankOf(group), ...(users.get(group) ?? []).map(placeOf))
+    places.set(group, place)
+    return place
+  }
+  // Users first, so that no chain of calls is as long as the program.
+  for (const group of groups.toSorted((a, b) => rankOf(b) - rankOf(a))) placeOf(group)
+  return places
+}
 
 /**
  * Orders groups so that inputs come before users, and otherwise as the model's code computes them, so that a value is used
@@ -24,7 +41,7 @@ export function schedule(groups: readonly Group[]): Group[] {
     waitsFor.set(group, needs)
     for (const need of needs) users.set(need, [...(users.get(need) ?? []), group])
   }
-  const ranks = new Map(groups.map((group) => [group, rankOf(group)]))
+  const ranks = placesOf(groups, users)
   const ready = groups.filter((group) => waitsFor.get(group)?.size === 0)
   const order: Group[] = []
   while (ready.length > 0) {
