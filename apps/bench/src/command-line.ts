@@ -1,8 +1,13 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { underVulkan, writeWhole } from '@noisescope/core/node'
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
-import { type Comparison, compare } from './compare.ts'
-import { machine, machineLine } from './machine.ts'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { runBench } from './bench.ts'
+import { chart } from './chart.ts'
+import { collectGpuReport } from './gpu-report/collect.ts'
+import { readDocument, record } from './record.ts'
 import { reportLines } from './report.ts'
+import type { Workload } from './workload.ts'
 import { workloads } from './workloads.ts'
 
 /** How the bench ends. */
@@ -15,32 +20,44 @@ interface Length {
 }
 
 /** Seconds make a fast side's figure as steady as that of a slow one, which needs longer for its steps. */
-const FULL: Length = { rounds: 3, steps: 4, seconds: 10 }
-const QUICK: Length = { rounds: 2, steps: 2, seconds: 4 }
+const FULL: Length = { rounds: 3, steps: 1, seconds: 8 }
+const QUICK: Length = { rounds: 1, steps: 1, seconds: 2 }
+
+/** Where the report on an adapter goes unless a file is named. */
+const GPU_REPORT = 'gpu-report.json'
+
+/** Beside the workloads: the start of the command. */
+const START = 'start'
 
 interface BenchOptions extends Partial<Length> {
-  readonly batch: number
   readonly quick?: boolean
+  readonly only?: readonly string[]
+  readonly sides?: readonly string[]
   readonly json?: string
+  readonly chart?: string
+  readonly record?: string
+  readonly gpuReport?: string | true
 }
 
 const HELP = `
 Every side runs in a process of its own, on the same adapter, one after another, round by round. A round is a fresh
-process: one step to warm up, which is not timed, then the steps. Each step uploads its images and waits for its loss.
+process: one step to warm up, which is not timed, then the steps. Each step uploads its input and reads its result back.
 
   images/s       by the clock; other processes on the machine change it
   images/core-s  by the processor time of the process with all its threads, which is where a software adapter works;
                  on a graphics card look at images/s instead
   JavaScript's thread   its share of that time; Dawn polls there without pause while a result is awaited, which
-                 noisescope slows down on a software adapter; the ratio is given with and without this thread
+                 noisescope slows down on a software adapter
 
-All sides start from the same weights. Figures are void, and the exit code is ${EXIT.failed}, when a loss does not fall or
-the sides' first losses differ.
+All sides work with the same weights on the same input. Figures are void, and the exit code is ${EXIT.failed}, when the work
+was not done or the sides' results differ. A peer that cannot run here is left out, with its reason.
 
 Examples:
-  npx -y pnpm@12 bench                       ${FULL.rounds} rounds of at least ${FULL.steps} steps and ${FULL.seconds} s
-  npx -y pnpm@12 bench --quick               ${QUICK.rounds} rounds of at least ${QUICK.steps} steps and ${QUICK.seconds} s: two minutes or so
-  npx -y pnpm@12 bench --batch 480 --json runs/bench-480.json
+  npx -y pnpm@12 bench                       ${FULL.rounds} rounds of at least ${FULL.seconds} s
+  npx -y pnpm@12 bench --quick               ${QUICK.rounds} round of at least ${QUICK.seconds} s, fewer peers and sizes: two minutes or so
+  npx -y pnpm@12 bench --only convolution --sides onnxruntime-node-webgpu
+  npx -y pnpm@12 bench --record docs/performance.md
+  npx -y pnpm@12 bench --gpu-report
   NOISESCOPE_VULKAN=swiftshader npx -y pnpm@12 bench
 
 Exit codes: ${EXIT.ok} done, ${EXIT.failed} failed or void, ${EXIT.usage} usage.`
@@ -59,49 +76,76 @@ function duration(text: string): number {
   return value
 }
 
-/** Times all workloads and tells of the result. @returns whether all figures count. */
-async function bench({ batch, quick = false, json, ...given }: BenchOptions): Promise<boolean> {
+/** Times the workloads and tells of the result. @returns whether all figures count. */
+async function bench(options: BenchOptions, args: readonly string[]): Promise<boolean> {
+  const { quick = false, only, sides, json, chart: picture, record: document } = options
+  const { rounds, steps, seconds } = { ...(quick ? QUICK : FULL), ...options }
   await underVulkan()
-  const { rounds, ...length } = { ...(quick ? QUICK : FULL), ...given }
-  const started = new Date().toISOString()
-  const here = machine()
-  console.log(machineLine(here))
-  const comparisons: Comparison[] = []
-  for (const workload of workloads) {
-    const comparison = await compare(workload, {
-      settings: { batch },
-      length,
+  await makeFoldersOf([json, picture])
+  if (document !== undefined) await readDocument(document)
+  const result = await runBench(
+    {
+      workloads: chosenFrom(only),
+      quick,
       rounds,
-      onRound: (round, contender, { steps, seconds, coreSeconds }) =>
-        console.error(
-          `round ${round} of ${rounds}, ${contender}: ${steps} steps in ${seconds.toFixed(1)} s, ${coreSeconds.toFixed(1)} core-s`,
-        ),
-    })
-    for (const line of reportLines(comparison)) console.log(line)
-    comparisons.push(comparison)
-  }
-  if (json !== undefined) {
-    const result = { started, machine: here, rounds, length, comparisons }
-    await writeWhole(json, `${JSON.stringify(result, undefined, 2)}\n`)
-  }
-  return comparisons.every(({ sides }) => sides.every((side) => side.void === undefined))
+      length: { steps, seconds },
+      start: only?.includes(START) ?? true,
+      ...(sides !== undefined && { sides }),
+    },
+    tell,
+  )
+  for (const line of reportLines(result)) console.log(line)
+  if (json !== undefined) await writeJson(json, result)
+  if (picture !== undefined) await writeWhole(picture, chart(result))
+  if (document !== undefined) await record(document, result, ['npx -y pnpm@12 bench', ...args].join(' '))
+  return result.comparisons.every((comparison) => comparison.sides.every((side) => side.void === undefined))
+}
+
+/** Collects everything about the adapter in one file. */
+async function gpuReport(path: string, only: BenchOptions['only']): Promise<void> {
+  await underVulkan()
+  await makeFoldersOf([path])
+  await writeJson(path, await collectGpuReport(chosenFrom(only), tell))
+  console.log(`written to ${path}`)
+}
+
+const chosenFrom = (only: BenchOptions['only']): Workload[] =>
+  workloads.filter(({ name }) => only?.includes(name) ?? true)
+
+const tell = (line: string): void => console.error(line)
+
+const writeJson = (path: string, value: unknown): Promise<void> =>
+  writeWhole(path, `${JSON.stringify(value, undefined, 2)}\n`)
+
+/** Before the long run, so that nothing stands in the way of its results. */
+async function makeFoldersOf(paths: readonly (string | undefined)[]): Promise<void> {
+  for (const path of paths) if (path !== undefined) await mkdir(dirname(path), { recursive: true })
 }
 
 /** Runs the command line. @param args without the program's own name. @returns the exit code. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   let good = true
+  const peers = new Set(workloads.flatMap((workload) => workload.sides.slice(1).map(({ name }) => name)))
   const program = new Command('bench')
-    .description("Time noisescope beside tfjs' WebGPU backend on this machine's adapter.")
-    .option('--batch <images>', 'images a step', whole, 48)
-    .option('--quick', 'fewer and shorter rounds')
+    .description("Time noisescope beside other libraries on this machine's adapter.")
+    .option('--quick', 'fewer and shorter rounds, fewer peers, smaller images')
+    .addOption(new Option('--only <name...>', 'these workloads').choices([...workloads.map(({ name }) => name), START]))
+    .addOption(new Option('--sides <name...>', 'these peers').choices([...peers]))
     .option('--rounds <number>', `how often each side runs (default: ${FULL.rounds})`, whole)
     .option('--steps <number>', `the fewest timed steps of a round (default: ${FULL.steps})`, whole)
     .option('--seconds <number>', `the shortest round (default: ${FULL.seconds})`, duration)
-    .option('--json <file>', 'write everything to this file, each round and loss too')
+    .option('--json <file>', 'write everything to this file, each round too')
+    .option('--chart <file>', 'write an SVG with bars of every workload')
+    .option('--record <file>', 'write the run into the measured part of this document, its chart beside it')
+    .option(
+      '--gpu-report [file]',
+      `measure no peers but everything of the adapter, in one file (default: ${GPU_REPORT})`,
+    )
     .addHelpText('after', HELP)
     .exitOverride()
     .action(async (options: BenchOptions) => {
-      good = await bench(options)
+      if (options.gpuReport === undefined) good = await bench(options, args)
+      else await gpuReport(options.gpuReport === true ? GPU_REPORT : options.gpuReport, options.only)
     })
   try {
     await program.parseAsync(args, { from: 'user' })

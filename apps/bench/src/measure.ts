@@ -1,4 +1,4 @@
-import type { Running } from './workload.ts'
+import type { DeviceMemory, Running } from './workload.ts'
 
 /** How long a round lasts: so many steps, and more until the seconds are over. */
 export interface RoundLength {
@@ -16,31 +16,64 @@ export interface Round {
   readonly coreSeconds: number
   /** The part of `coreSeconds` on JavaScript's thread, where Dawn also polls while a result is awaited. */
   readonly mainThreadSeconds: number
-  /** What each step returned, that of the warm-up first. */
-  readonly values: readonly number[]
+  /** The most memory that the process has had, in bytes; a software adapter's is in it. */
+  readonly peakBytes: number
+  readonly memory?: DeviceMemory
+  /** Samples of what the warm-up returned. */
+  readonly first: readonly number[]
+  /** Samples of what the last step returned. */
+  readonly last: readonly number[]
 }
 
 const MICROSECONDS = 1e6
+const KIBIBYTE = 1024
 
-/** Does one step to warm up, then times the steps of a round in this process. */
+/** Values of a result that are kept; a loss is kept whole. */
+const SAMPLES = 256
+
+/** The golden ratio's share: multiples of it, modulo 1, fill an interval evenly and fall into no step with rows of pixels. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2
+
+/** Values from all over a result; all of them where there are few. */
+export function samples(values: ArrayLike<number>): number[] {
+  const { length } = values
+  if (length <= SAMPLES) return Array.from(values)
+  return Array.from({ length: SAMPLES }, (_, i) => values[Math.floor(((i * GOLDEN) % 1) * length)] as number)
+}
+
+/** Does one step to warm up, then times the steps of a round. */
 export async function measure(running: Running, { steps, seconds }: RoundLength): Promise<Round> {
-  const values = [await running.step()]
-  await running.settle()
+  const inOrder = (result: ArrayLike<number>): number[] => samples(running.inOrder?.(result) ?? result)
+  const first = inOrder(await running.step())
+  await running.settle?.()
 
+  const outsideBefore = await running.outside?.()
   const started = performance.now()
   const processBefore = process.cpuUsage()
   const threadBefore = process.threadCpuUsage()
   const secondsGone = () => (performance.now() - started) / 1000
-  while (values.length <= steps || secondsGone() < seconds) values.push(await running.step())
-  await running.settle()
+  let done = 0
+  let result: ArrayLike<number> = []
+  while (done < steps || secondsGone() < seconds) {
+    result = await running.step()
+    done++
+  }
+  await running.settle?.()
   const whole = process.cpuUsage(processBefore)
   const thread = process.threadCpuUsage(threadBefore)
+  const clock = secondsGone()
+  const outside = await running.outside?.()
 
+  const memory = running.memory?.()
   return {
-    steps: values.length - 1,
-    seconds: secondsGone(),
-    coreSeconds: (whole.user + whole.system) / MICROSECONDS,
+    steps: done,
+    seconds: clock,
+    coreSeconds:
+      (whole.user + whole.system) / MICROSECONDS + (outside?.coreSeconds ?? 0) - (outsideBefore?.coreSeconds ?? 0),
     mainThreadSeconds: (thread.user + thread.system) / MICROSECONDS,
-    values,
+    peakBytes: process.resourceUsage().maxRSS * KIBIBYTE + (outside?.peakBytes ?? 0),
+    ...(memory !== undefined && { memory }),
+    first,
+    last: inOrder(result),
   }
 }

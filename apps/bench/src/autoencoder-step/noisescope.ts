@@ -9,6 +9,7 @@ import type { AutoencoderTask } from './workload.ts'
 /** Ours, as `noisescope train` does it, except that each step waits for its loss as tfjs' does. */
 export const noisescope: Contender<AutoencoderTask> = {
   library: 'noisescope',
+  place: 'webgpu',
   open: async ({ noisy, clean, images, size, seed, learningRate, adamEps }) => {
     const device = await openDevice()
     const model = autoencoder({ seed })
@@ -30,10 +31,10 @@ export const noisescope: Contender<AutoencoderTask> = {
       adapter: adapterName(device.gpuDevice),
       step: async () => {
         optimiser.prepare(device, ++steps, learningRate)
-        const { loss } = await program.run({ noisy, clean })
-        return loss[0] ?? Number.NaN
+        return (await program.run({ noisy, clean })).loss
       },
       settle: () => device.idle(),
+      memory: () => ({ device: device.bytes, arena: program.arenaBytes, lowerBound: program.lowerBoundBytes }),
       close: () => device[Symbol.dispose](),
     }
   },

@@ -3,7 +3,7 @@ import { parametersOf } from '@noisescope/nn'
 import { type Tensor, tensor, tensor4d, tidy, train, transpose, version_core } from '@tensorflow/tfjs-core'
 import { layers, type Sequential, sequential } from '@tensorflow/tfjs-layers'
 import { adapterName } from '../adapter-name.ts'
-import { startTfjs } from '../tfjs-backend.ts'
+import { startTfjsWebgpu } from '../peers/tfjs.ts'
 import type { Contender } from '../workload.ts'
 import type { AutoencoderTask } from './workload.ts'
 
@@ -42,8 +42,9 @@ const initialWeights = (seed: number): Tensor[] =>
 /** tfjs' layers on its WebGPU backend. */
 export const tfjs: Contender<AutoencoderTask> = {
   library: `tfjs-webgpu ${version_core}`,
+  place: 'webgpu',
   open: async ({ noisy, clean, images, size, seed, learningRate, adamEps }) => {
-    const device = await startTfjs()
+    const device = await startTfjsWebgpu()
     const model = network(size)
     tidy(() => model.setWeights(initialWeights(seed)))
     model.compile({ optimizer: train.adam(learningRate, 0.9, 0.999, adamEps), loss: 'binaryCrossentropy' })
@@ -55,7 +56,7 @@ export const tfjs: Contender<AutoencoderTask> = {
         const loss = await model.trainOnBatch(x, y)
         x.dispose()
         y.dispose()
-        return Number(loss)
+        return [Number(loss)]
       },
       settle: () => device.queue.onSubmittedWorkDone(),
       close: () => device.destroy(),

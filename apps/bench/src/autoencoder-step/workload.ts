@@ -1,9 +1,13 @@
-import { AUTOENCODER_SIZE, autoencoderRecipe } from '@noisescope/autoencoder'
+import { AUTOENCODER_SIZE, autoencoder, autoencoderRecipe } from '@noisescope/autoencoder'
 import { InputError, keyFrom } from '@noisescope/core'
 import { batch } from '@noisescope/images'
 import { loadDataset } from '@noisescope/images/node'
+import { layerSummaries } from '@noisescope/nn'
 import { applyNoise, defaultNoise } from '@noisescope/noise'
-import { type Settings, workload } from '../workload.ts'
+import { pytorch } from '../pytorch/contender.ts'
+import { autoencoderForPytorch } from '../pytorch/tasks.ts'
+import { checkLoss, checkSameLoss } from '../training/checks.ts'
+import { type Variant, workload } from '../workload.ts'
 
 /** What each side trains with, in the same words for all. */
 export interface AutoencoderTask {
@@ -21,11 +25,35 @@ export interface AutoencoderTask {
 
 const SEED = 1
 
-/** Two sides may differ in their first loss, which no update has touched yet, by this share: float32 sums in another order. */
-const SAME_LOSS = 1e-3
+interface Batch extends Variant {
+  /** Images a step. */
+  readonly images: number
+}
+
+/** Forward, input gradient and weight gradient. */
+const PASSES = 3
+
+/** Operations of the convolutions for one image, a multiply-add being two: every weight meets every pixel that is put out. */
+function operationsOfAPass(): number {
+  const layers = layerSummaries(autoencoder(), [1, 1, AUTOENCODER_SIZE, AUTOENCODER_SIZE])
+  return layers
+    .filter(({ kind }) => kind === 'Conv2D')
+    .reduce((sum, { output: [, channels = 0, height = 0, width = 0], parameters }) => {
+      const weights = parameters - channels
+      return sum + 2 * weights * height * width
+    }, 0)
+}
+
+const batchOf = (images: number, when: Variant['when']): Batch => ({
+  name: `batch ${images}`,
+  items: images,
+  operations: PASSES * images * operationsOfAPass(),
+  when,
+  images,
+})
 
 /** The first images of Fashion-MNIST with salt-and-pepper noise. @throws InputError when there are fewer. */
-async function task({ batch: images }: Settings): Promise<AutoencoderTask> {
+async function task({ images }: Batch): Promise<AutoencoderTask> {
   const { train } = await loadDataset('fashion-mnist')
   if (images > train.count)
     throw new InputError(`a batch of ${images} is larger than the ${train.count} images; use less`)
@@ -46,19 +74,14 @@ export const autoencoderStep = workload({
   name: 'autoencoder-step',
   title: "a training step of the report's autoencoder (binary cross-entropy, Adam)",
   unit: 'images',
-  itemsPerStep: ({ batch: images }) => images,
+  variants: [batchOf(48, 'always'), batchOf(480, 'full')],
   task,
-  contenders: {
-    noisescope: async () => (await import('./noisescope.ts')).noisescope,
-    tfjs: async () => (await import('./tfjs.ts')).tfjs,
+  sides: {
+    noisescope: { quick: true, load: async () => (await import('./noisescope.ts')).noisescope },
+    'jax-js': { quick: true, load: async () => (await import('./jax.ts')).jax },
+    'tfjs-webgpu': { quick: false, load: async () => (await import('./tfjs.ts')).tfjs },
+    pytorch: { quick: false, load: () => pytorch(autoencoderForPytorch) },
   },
-  check: (losses) => {
-    const [first = Number.NaN] = losses
-    const last = losses.at(-1) ?? Number.NaN
-    return last < first ? undefined : `the loss did not fall: ${first} at first, ${last} after ${losses.length} steps`
-  },
-  checkSame: ([loss = Number.NaN], [other = Number.NaN]) =>
-    Math.abs(loss - other) <= SAME_LOSS * Math.abs(other)
-      ? undefined
-      : `the first losses differ, ${loss} and ${other}: the networks are not the same`,
+  check: checkLoss,
+  checkSame: checkSameLoss,
 })
