@@ -1,67 +1,24 @@
-import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { gunzipSync } from 'node:zlib'
-import { browserLaunch } from '@noisescope/test-browser'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { type FolderServer, serveFolder } from './helpers/serve-folder.ts'
+import { openStudio, STUDIO, type Studio } from './helpers/studio.ts'
 
 /** The page is built, and a browser unpacked (milliseconds). */
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
-/** For anything to appear, on a machine that does other things besides (milliseconds). */
-const PATIENCE = 120_000
-
-const ROOT = fileURLToPath(new URL('../apps/studio/', import.meta.url))
-const WEBGPU = '--enable-unsafe-webgpu'
-
-let dist = ''
-let server: FolderServer
-let browser: Browser
-
+let studio: Studio
 beforeAll(async () => {
-  dist = await mkdtemp(join(tmpdir(), 'studio-'))
-  // As a user builds it: Vitest's own environment would make it a page for development.
-  const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js')
-  const env = { ...process.env, NODE_ENV: 'production' }
-  await promisify(execFile)(process.execPath, [vite, 'build', '--outDir', dist, '--emptyOutDir'], { cwd: ROOT, env })
-  server = await serveFolder(dist, '/some/where/')
-  const launch = await browserLaunch()
-  // Without WebGPU nothing is computed, so what is tested here is soon there.
-  browser = await chromium.launch({ ...launch, args: launch.args?.filter((argument) => argument !== WEBGPU) ?? [] })
+  studio = await openStudio({ webgpu: false })
 })
-afterAll(async () => {
-  await browser?.close()
-  await server?.[Symbol.asyncDispose]()
-  await rm(dist, { recursive: true, force: true })
-})
-
-/** A page of its own, and what it complains of or asks elsewhere for. */
-async function openPage(query = '', size = { width: 1280, height: 900 }) {
-  const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce' })
-  context.setDefaultTimeout(PATIENCE)
-  const page = await context.newPage()
-  const complaints: string[] = []
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text())
-  })
-  page.on('pageerror', (error) => complaints.push(String(error)))
-  page.on('request', (request) => {
-    if (!request.url().startsWith(server.url) && !request.url().startsWith('blob:')) complaints.push(request.url())
-  })
-  await page.goto(server.url + query)
-  return { page, context, complaints, [Symbol.asyncDispose]: () => context.close() }
-}
+afterAll(() => studio?.[Symbol.asyncDispose]())
 
 const tab = (page: Page, name: string) => page.getByRole('tab', { name })
 const viewerOf = (page: Page) => page.locator('look-panel activation-viewer')
 
 test('from a sub-path the page opens whole, asks no other host, and complains of nothing', async () => {
-  await using opened = await openPage()
+  await using opened = await studio.open()
   const { page, complaints } = opened
   await viewerOf(page).getByText('conv2d_6').first().waitFor()
   for (const name of ['Train live', 'The study', 'Look inside']) {
@@ -70,11 +27,11 @@ test('from a sub-path the page opens whole, asks no other host, and complains of
   }
   await page.waitForLoadState('networkidle')
   expect(complaints).toEqual([])
-  expect(server.missed).toEqual([])
+  expect(studio.missed).toEqual([])
 })
 
 test('without WebGPU it says so, opens the recorded example, and offers nothing that would fail', async () => {
-  await using opened = await openPage()
+  await using opened = await studio.open()
   const { page } = opened
   await page.getByText('Models cannot run here. Recorded traces can still be looked at').waitFor()
   await viewerOf(page).getByText('fashion-mnist test image 0').first().waitFor()
@@ -85,15 +42,15 @@ test('without WebGPU it says so, opens the recorded example, and offers nothing 
 })
 
 test('after the first visit it works without a network, a trace that was dropped on it included', async () => {
-  await using opened = await openPage()
-  const { page, context, complaints } = opened
+  await using opened = await studio.open()
+  const { page, complaints } = opened
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => true))
-  await context.setOffline(true)
-  await page.goto(`${server.url}?tab=study`)
+  await page.context().setOffline(true)
+  await page.goto(`${studio.url}?tab=study`)
   await page.getByText('Shown: the example study').waitFor()
   await tab(page, 'Train live').click()
   await page.getByText('Nothing can be trained here').waitFor()
-  const trace = await readFile(join(ROOT, 'examples', 'garment.safetensors'))
+  const trace = await readFile(join(STUDIO, 'examples', 'garment.safetensors'))
   await page.evaluate((base64) => {
     const bytes = Uint8Array.from(atob(base64), (each) => each.charCodeAt(0))
     const dataTransfer = new DataTransfer()
@@ -106,9 +63,9 @@ test('after the first visit it works without a network, a trace that was dropped
 })
 
 test('a trace is opened by its address, and what is none is told in words', async () => {
-  await using opened = await openPage('?trace=examples/garment.safetensors')
+  await using opened = await studio.open('?trace=examples/garment.safetensors')
   await viewerOf(opened.page).getByText('fashion-mnist test image 0').first().waitFor()
-  await using other = await openPage('?trace=contents.json')
+  await using other = await studio.open('?trace=contents.json')
   await viewerOf(other.page).getByText('contents.json').first().waitFor()
   const { page } = other
   await page
@@ -118,7 +75,7 @@ test('a trace is opened by its address, and what is none is told in words', asyn
 })
 
 test('arrow keys, Home and End go through the tabs, of which one is a stop', async () => {
-  await using opened = await openPage()
+  await using opened = await studio.open()
   const { page } = opened
   await tab(page, 'Look inside').focus()
   const pressed = async (key: string) => {
@@ -141,12 +98,12 @@ test('arrow keys, Home and End go through the tabs, of which one is a stop', asy
 })
 
 test('a study file is shown with the numbers that are in it, and its pictures from the files beside it', async () => {
-  const json = gunzipSync(await readFile(join(ROOT, 'examples', 'study.json.gz'))).toString()
+  const json = gunzipSync(await readFile(join(STUDIO, 'examples', 'study.json.gz'))).toString()
   const study = JSON.parse(json)
   const [cell] = study.cells
   // A number that is in no other file.
   cell.evaluation.denoised = { ...cell.evaluation.denoised, psnr: 12.3456 }
-  await using opened = await openPage('?tab=study', { width: 390, height: 844 })
+  await using opened = await studio.open('?tab=study', { width: 390, height: 844 })
   const { page } = opened
   const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=='
   const kept = {

@@ -55,6 +55,17 @@ export function tileFacts(kernel: Kernel, spec: ConvolutionSpec): TileFacts | un
     }
   }
 
+  const [, outputs, taps, pixels] = /^weight-gradient gemm (\d+)x(\d+), \d+ parts of (\d+) pixels/.exec(name) ?? []
+  if (outputs !== undefined && taps !== undefined && pixels !== undefined) {
+    const [down, across] = [Number(outputs), Number(taps)]
+    return {
+      ...own,
+      multiplyAdds: down * across * Number(pixels),
+      loadedBytes: BYTES * (down + across) * Number(pixels),
+      nearBytes: 4 * BYTES * threads * vectorReads(wgsl) * Number(pixels),
+    }
+  }
+
   const [, rows, columns] = /^(?:gemm|winograd \d product tiles) (\d+)x(\d+)/.exec(name) ?? []
   if (rows === undefined || columns === undefined) return undefined
   const [down, across] = [Number(rows), Number(columns)]
@@ -74,13 +85,17 @@ export function tileFacts(kernel: Kernel, spec: ConvolutionSpec): TileFacts | un
 /** Rows of threads in the tiled kernels of 32 rows and more. */
 const THREADS_DOWN = 8
 
-const SIZES: Readonly<Record<string, number>> = { f32: 1, vec2f: 2, vec4f: 4 }
+/** In 32-bit words; vectors of three are aligned as those of four. */
+const SIZES: Readonly<Record<string, number>> = { f32: 1, vec2f: 2, vec3i: 4, vec4f: 4 }
 
 const workgroupBytes = (wgsl: string): number =>
   [...wgsl.matchAll(/var<workgroup> \w+: array<(\w+), (\d+)>/g)].reduce(
     (total, [, type = '', count]) => total + BYTES * (SIZES[type] ?? 1) * Number(count),
     0,
   )
+
+/** Vectors that a thread reads from the tiles for its products. */
+const vectorReads = (wgsl: string): number => [...wgsl.matchAll(/let [ab]\d = \w+Tile\[/g)].length
 
 const sums = (wgsl: string): number =>
   [...wgsl.matchAll(/var sum\w* = (vec4f|f32)?/g)].reduce((total, [, type = 'f32']) => total + (SIZES[type] ?? 1), 0)

@@ -1,5 +1,7 @@
-/** Whether models can run here: undefined until the browser was asked. */
-export type WebGpu = { readonly usable: true } | { readonly usable: false; readonly reason: string }
+/** Whether models can run here, and whether the adapter lends its clock, so that their kernels can be timed. */
+export type WebGpu =
+  | { readonly usable: true; readonly canTime: boolean }
+  | { readonly usable: false; readonly reason: string }
 
 let answer: Promise<WebGpu> | undefined
 
@@ -19,5 +21,5 @@ async function ask(): Promise<WebGpu> {
   const adapter = await navigator.gpu.requestAdapter().catch(() => null)
   return adapter === null
     ? { usable: false, reason: 'This browser knows WebGPU, but has no adapter for it.' }
-    : { usable: true }
+    : { usable: true, canTime: adapter.features.has('timestamp-query') }
 }

@@ -80,7 +80,14 @@ export { convolutionOperations, type Work } from './profile/work.ts'
 export { philox } from './random/philox.ts'
 export { philoxFunctions } from './random/philox.wgsl.ts'
 export { poissonFunction } from './random/poisson.ts'
-export { keyFrom, type RandomKey, type RandomOptions, random, randomBits } from './random/random.ts'
+export {
+  keyFrom,
+  type RandomKey,
+  type RandomOptions,
+  type RandomPartOptions,
+  random,
+  randomBits,
+} from './random/random.ts'
 export type { Values } from './reference/values.ts'
 export type { AdapterInfo } from './runtime/adapter.ts'
 export { Device, type DeviceOptions, openDevice, zeroVariable } from './runtime/device.ts'
@@ -91,6 +98,7 @@ export {
   type PlannedKernel,
   Program,
   type RunOptions,
+  type StorageFormat,
 } from './runtime/program.ts'
 export * from './shape.ts'
 export { browserTable } from './tune/browser-table.ts'

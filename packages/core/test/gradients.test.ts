@@ -1,69 +1,13 @@
-import fc from 'fast-check'
+import type fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  add,
-  evaluate,
-  gradients,
-  inputTensor,
-  mul,
-  reshape,
-  type Shape,
-  showShape,
-  sizeOf,
-  sum,
-  type Tensor,
-} from '../src/index.ts'
+import { add, evaluate, gradients, inputTensor, mul, reshape, sum, type Tensor } from '../src/index.ts'
 import { expectClose } from './helpers/compare.ts'
 import { testDevice } from './helpers/device.ts'
 import { operations, type Trial } from './helpers/operations.ts'
-
-const SEED = 20261122
-
-/** Random values that keep a distance from each other and from kinks at 0, so that finite differences see a smooth function. */
-function values(shape: Shape, [low, high]: readonly [number, number], generator: { next(): number }): Float32Array {
-  const count = sizeOf(shape)
-  const order = Array.from({ length: count }, (_, i) => i).sort(() => generator.next() - 0.5)
-  return Float32Array.from(order, (rank) => low + ((rank + 0.3 + 0.4 * generator.next()) / count) * (high - low))
-}
-
-/** Mulberry32: random numbers for test values that a seed repeats. */
-function generatorOf(seed: number): { next(): number } {
-  let state = seed
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-  return { next }
-}
-
-/** The trial's output, its weighted sum, and the gradient of that for each input. */
-function build({ build: op }: Trial, inputs: readonly Tensor[], seed: Tensor): Record<string, Tensor> {
-  const y = op(...inputs)
-  const found = gradients(y, inputs, seed)
-  return { y, ...Object.fromEntries(found.map((gradient, i) => [`d${i}`, gradient])) }
-}
-
-const named = (shapes: readonly Shape[]) => Object.fromEntries(shapes.map((shape, i) => [`x${i}`, shape]))
-
-function prepare(trial: Trial) {
-  const generator = generatorOf(SEED)
-  const shapes = named(trial.shapes)
-  const inputs = Object.entries(shapes).map(([name, shape]) => inputTensor(name, shape))
-  const outputShape = trial.build(...inputs).shape
-  const data = Object.fromEntries(
-    Object.entries(shapes).map(([name, shape]) => [name, values(shape, trial.range ?? [-2, 2], generator)]),
-  )
-  return { shapes, inputs, outputShape, data: { ...data, seed: values(outputShape, [-1, 1], generator) } }
-}
+import { build, prepare, sample, show } from './helpers/trials.ts'
 
 /** Step of the central differences: the error of float64 rounding and of the third derivative are both near 1e-10. */
 const STEP = 1e-5
-
-const sample = (trials: fc.Arbitrary<Trial>, count: number): Trial[] =>
-  fc.sample(trials, { seed: SEED, numRuns: count })
-const show = (name: string, trial: Trial) => `${name} of ${trial.shapes.map(showShape).join(', ')}, seed ${SEED}`
 
 describe('gradients are those of finite differences in float64', () => {
   for (const [name, trials] of Object.entries(operations)) {

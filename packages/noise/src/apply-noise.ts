@@ -5,6 +5,12 @@ import { type Arithmetic, corrupted } from './formulas.ts'
 import type { Noise } from './noise.ts'
 import { thinned } from './thinning.ts'
 
+/** Noise on all of an image, or on a run of its pixels. */
+export interface ApplyNoiseOptions extends NoiseOptions {
+  /** Index of the first of the pixels in the whole image, in which they have the noise that is drawn here. Default 0. */
+  readonly start?: number
+}
+
 /** Images with noise. */
 export interface NoisyImages {
   readonly noisy: Float32Array
@@ -23,16 +29,16 @@ export function applyNoise(
   clean: Float32Array,
   noise: Noise,
   key: RandomKey,
-  { clip = false }: NoiseOptions = {},
+  { clip = false, start = 0 }: ApplyNoiseOptions = {},
 ): NoisyImages {
   checkNoise(noise)
-  const { noisy: unclipped, mask } = corrupted(clean, noise, float32Arithmetic(clean.length, key))
+  const { noisy: unclipped, mask } = corrupted(clean, noise, float32Arithmetic(clean.length, key, start))
   const noisy = clip ? unclipped.map((value) => Math.min(Math.max(value, 0), 1)) : unclipped
   return { noisy, noise: noisy.map((value, i) => value - (clean[i] as number)), ...(mask && { mask }) }
 }
 
 /** Storing in a Float32Array rounds sums and products of float32 as the GPU does; constants are rounded first, as there. */
-function float32Arithmetic(length: number, key: RandomKey): Arithmetic<Float32Array> {
+function float32Arithmetic(length: number, key: RandomKey, start: number): Arithmetic<Float32Array> {
   const spread = (operand: Float32Array | number): Float32Array =>
     typeof operand === 'number' ? new Float32Array(length).fill(operand) : operand
   const binary =
@@ -49,7 +55,7 @@ function float32Arithmetic(length: number, key: RandomKey): Arithmetic<Float32Ar
       const [left, right] = [spread(a), spread(b)]
       return condition.map((chosen, i) => (chosen === 0 ? right : left)[i] as number)
     },
-    random: (distribution, options) => random(distribution, key, length, options),
-    thinned: (clean, photons) => thinned(clean, photons, key),
+    random: (distribution, options) => random(distribution, key, length, { ...options, start }),
+    thinned: (clean, photons) => thinned(clean, photons, key, start),
   }
 }

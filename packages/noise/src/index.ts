@@ -1,5 +1,5 @@
 export { addNoise, type NoiseOptions, type NoisyTensors } from './add-noise.ts'
-export { applyNoise, type NoisyImages } from './apply-noise.ts'
+export { type ApplyNoiseOptions, applyNoise, type NoisyImages } from './apply-noise.ts'
 export { checkNoise } from './check-noise.ts'
 export { imageKey } from './image-key.ts'
 export { defaultNoise, describeNoise, type Noise, noiseKinds } from './noise.ts'

@@ -27,8 +27,9 @@ const WORKGROUP_SIZE = 64
  * Of the photons of each pixel, how many are kept, each with probability `clean`: photon k of pixel i is kept if word
  * k % 4 of Philox of counter (i, offset, stream, 2 + floor(k / 4)) is below clean * 2^32. That product and the comparison
  * are exact, so the GPU counts the same. Values of `clean` outside 0..1 count as 0 or 1.
+ * @param start index of the first pixel
  */
-export function thinned(clean: ArrayLike<number>, photons: Float32Array, key: RandomKey): Float32Array {
+export function thinned(clean: ArrayLike<number>, photons: Float32Array, key: RandomKey, start = 0): Float32Array {
   const [key0, key1, stream, offset] = key
   return photons.map((count, i) => {
     const x = clean[i] as number
@@ -36,7 +37,7 @@ export function thinned(clean: ArrayLike<number>, photons: Float32Array, key: Ra
     const limit = Math.floor(x * WORDS)
     let kept = 0
     for (let k = 0; k < count && limit > 0; k += WORDS_PER_DRAW) {
-      const words = philox([i, offset, stream, FIRST_DRAW + k / WORDS_PER_DRAW], [key0, key1])
+      const words = philox([start + i, offset, stream, FIRST_DRAW + k / WORDS_PER_DRAW], [key0, key1])
       for (const word of words.slice(0, count - k)) if (word < limit) kept++
     }
     return kept

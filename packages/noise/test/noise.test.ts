@@ -61,6 +61,16 @@ describe('noise', () => {
       )
     })
 
+    it(`${describeNoise(noise)}: a run of pixels has the noise that the whole image has there`, () => {
+      const clean = pixels(100)
+      const whole = applyNoise(clean, noise, KEY)
+      for (const start of [1, 4, 37]) {
+        const part = applyNoise(clean.subarray(start, 60), noise, KEY, { start })
+        expect(part.noisy).toEqual(whole.noisy.slice(start, 60))
+        expect(part.mask).toEqual(whole.mask?.slice(start, 60))
+      }
+    })
+
     it(`${describeNoise(noise)}: the noise is what was really added, clipped or not`, () => {
       const clean = pixels(500)
       for (const clip of [false, true]) {

@@ -33,6 +33,8 @@ import { wordsOf } from './views/target-field.ts'
  * plus, minus and 0 zoom, Escape leaves. Arrows, Home and End go through layers and channels, Escape from the channels to their
  * layer. The wheel scrolls the page; with Ctrl or Meta it zooms, and a drag with Ctrl or Meta moves what is zoomed.
  *
+ * Touch: a finger scrolls the page up and down, and picks the pixel where it is lifted; two zoom the image and move it.
+ *
  * Before the element is defined its place can be kept free:
  * `activation-viewer:not(:defined) { display: block; min-block-size: 60rem; visibility: hidden }`
  *
@@ -298,7 +300,9 @@ export class ActivationViewer extends ViewerProperties {
     const any = (names: readonly string[]) => names.some((name) => changed.has(name))
     if (any(mainAttributes)) this.#sources.open('source', openerOf(this, this.#texts))
     else if (any(['noise', 'sigma', 'seed'])) this.#live.retune(this, changed.has('sigma'))
-    if (any(comparedAttributes)) this.#sources.open('compare', comparedOpenerOf(this, this.#texts))
+    // What is compared live is the same image, and without weights of its own the same model.
+    const otherImage = this.compareSrc === undefined && any(mainAttributes)
+    if (otherImage || any(comparedAttributes)) this.#sources.open('compare', comparedOpenerOf(this, this.#texts))
   }
 
   async #save(what: Parameters<Actions['save']>[0]): Promise<string> {

@@ -31,25 +31,18 @@ export const mainAttributes = ['src', 'weights', 'image', 'model'] as const
 export const comparedAttributes = ['compareSrc', 'compareWeights', 'compareModel', 'compareNoise'] as const
 
 /** Opens what the attributes name; undefined when they name nothing, or not enough. */
-export function openerOf(named: Named, texts: Texts): Opener | undefined {
-  const { src, weights, image } = named
-  if (src !== undefined) return recordedOpener(src, texts)
-  return weights === undefined || image === undefined
-    ? undefined
-    : liveOpener({ ...settingsOf(named), weights, image }, texts)
-}
+export const openerOf = (named: Named, texts: Texts): Opener | undefined =>
+  named.src === undefined ? liveOpener(named, texts) : recordedOpener(named.src, texts)
 
 /** Opens what the attributes name to compare with: another trace, or the live image with another model or other noise. */
 export function comparedOpenerOf(named: Named, texts: Texts): Opener | undefined {
-  const { compareSrc, compareWeights, compareModel, compareNoise } = named
+  const { compareSrc, compareWeights, compareModel, compareNoise, image, sigma, seed } = named
   if (compareSrc !== undefined) return recordedOpener(compareSrc, texts)
   if (compareWeights === undefined && compareNoise === undefined) return undefined
+  const weights = compareWeights ?? named.weights
   const model = compareWeights === undefined ? named.model : compareModel
-  const other = { weights: compareWeights ?? named.weights, model, noise: compareNoise ?? named.noise }
-  return openerOf({ ...named, ...other, src: undefined }, texts)
+  return liveOpener({ weights, image, model, noise: compareNoise ?? named.noise, sigma, seed }, texts)
 }
-
-const settingsOf = ({ model, noise, sigma, seed }: Named) => ({ model, noise, sigma, seed })
 
 /** Opens a trace that is a file. */
 export const fileOpener =
@@ -67,10 +60,15 @@ const recordedOpener =
     return recordedFrom(bytes, name)
   }
 
-/** The engine and all that belongs to it is only loaded now. */
-const liveOpener =
-  (settings: LiveSettings, texts: Texts): Opener =>
-  async (signal, onProgress) => {
+/** Opens a live model; undefined without weights or image. The engine and all that belongs to it is only loaded then. */
+function liveOpener(
+  { weights, image, model, noise, sigma, seed }: Pick<Named, keyof LiveSettings>,
+  texts: Texts,
+): Opener | undefined {
+  if (weights === undefined || image === undefined) return undefined
+  const settings = { weights, image, model, noise, sigma, seed }
+  return async (signal, onProgress) => {
     const { openLive } = await import('./live-use/open-live.ts')
     return openLive(settings, texts, signal, onProgress)
   }
+}

@@ -103,6 +103,6 @@ function sumOfFilters(
   const range = rangeOf(data)
   return {
     maps: [{ name, shape, data, signed, units, range, status: range?.[0] === range?.[1] ? 'flat' : 'ok' }],
-    values: { rowSum, effectivePixels: squares === 0 ? 0 : 1 / squares },
+    values: { rowSum, effectivePixels: squares * length < 1 ? 0 : 1 / squares },
   }
 }

@@ -92,6 +92,7 @@ export const english = {
   moreValues: (count: number) => `${count} more numbers`,
   nearestFilter: (x: number, y: number) => `Filter of the nearest recorded pixel, ${x}, ${y}.`,
   regionFilters: (count: number) => `Sum of the ${count} recorded filters in the region.`,
+  regionMean: 'Mean of the region',
   onlyNumbers: 'The grid was recorded without its filters, so there are numbers and no map.',
   notRecorded: (method: string) => `This trace holds no ${method} of this target.`,
   howToRecord: (target: string) =>

@@ -83,7 +83,7 @@ test('a click beside the grid shows the nearest recorded filter and says so', as
   await page.close()
 })
 
-test('a brushed region shows the sum of the recorded filters in it', async () => {
+test('a brushed region shows the sum of the recorded filters in it, and the means of images and channel', async () => {
   const { page } = await pages.open(SAMPLE)
   await page.getByRole('button', { name: 'Brush a region' }).click()
   const from = await placeOn(page, '.stage', 3, 3)
@@ -97,6 +97,22 @@ test('a brushed region shows the sum of the recorded filters in it', async () =>
   const count = Number(/\d+/.exec(await textOf(note))?.[0])
   // Each of them, within the image, adds 1.
   await eventually(() => textOf(fact(page, 'rowSum'))).toBe(String(count))
+
+  // All of the left half, whose means are known.
+  const leftHalf = `region:0,0,${WIDTH / 2},${HEIGHT}`
+  await page.locator('activation-viewer').evaluate((viewer, target) => viewer.setAttribute('target', target), leftHalf)
+  const mean = (values: Float32Array) => {
+    const left = values.filter((_, i) => i % WIDTH < WIDTH / 2)
+    return Number((left.reduce((sum, value) => sum + value, 0) / left.length).toPrecision(4))
+  }
+  await eventually(() => textOf(fact(page, 'mean-noisy'))).toBe(String(mean(noisy)))
+  const denoised = frame.denoised!.data
+  expect(await textOf(fact(page, 'mean-denoised'))).toBe(String(mean(denoised)))
+  await page.locator('activation-viewer').evaluate((viewer) => viewer.setAttribute('channel', '2'))
+  // The sample's channel 2 is twice the denoised image.
+  await eventually(() => textOf(page.locator('.channel [data-fact=mean]'))).toBe(
+    String(mean(denoised.map((value) => 2 * value))),
+  )
   await page.close()
 })
 

@@ -1,3 +1,4 @@
+import type { Profile } from '@noisescope/core'
 import type { LiveImage, LiveSource, Stage } from '@noisescope/viewer/live'
 
 /** A file of weights. */
@@ -55,6 +56,12 @@ export class LiveModel {
     this.close()
     this.#source = source
     this.#key = key
+  }
+
+  /** Where the time goes when the shown image is denoised. @throws as `LiveSource.profile`. */
+  async profile(signal: AbortSignal): Promise<Profile> {
+    if (this.#source === undefined) throw new Error('no model is open')
+    return this.#source.profile(signal)
   }
 
   /** Has the weights opened again when they are asked for next, whatever their key. */

@@ -5,6 +5,7 @@ import type { Stage } from '@noisescope/viewer/live'
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { type CarriedWeights, type Contents, carriedBytes } from '../carried/contents.ts'
 import { numberField, selectField } from '../parts/fields.ts'
+import '../parts/kernel-times.ts'
 import { failureView, fileButton, isAbort, messageOf, progressView } from '../parts/messages.ts'
 import { shared } from '../parts/styles.ts'
 import type { WebGpu } from '../webgpu.ts'
@@ -180,6 +181,15 @@ export class LookPanel extends LitElement {
       ${this.failure === undefined ? nothing : failureView(this.failure)}
       ${this.progress === undefined ? nothing : progressView(this.progress.text, this.progress.share)}
       <activation-viewer linked @load=${this.#loaded}></activation-viewer>
+      ${
+        this.webgpu?.usable && this.webgpu.canTime && !this.recorded
+          ? html`<kernel-times
+            of="denoising an image with ${this.chosen === OWN ? 'these weights' : this.chosen}"
+            .measure=${() => this.#model.profile(this.#work.signal)}
+            ?disabled=${this.#model.source === undefined || this.progress !== undefined}
+          ></kernel-times>`
+          : nothing
+      }
     `
   }
 

@@ -1,4 +1,5 @@
-import { html, type TemplateResult } from 'lit'
+import { html, noChange, type TemplateResult } from 'lit'
+import { Directive, directive, type PropertyPart } from 'lit/directive.js'
 import { live } from 'lit/directives/live.js'
 
 /** Something to choose, and its words. */
@@ -13,6 +14,19 @@ interface Field {
   /** For long words. */
   readonly wide?: boolean
 }
+
+/** The text of an input, which is left alone while somebody types in it: the page may be drawn anew in the midst of that. */
+const textUnlessTyping = directive(
+  class extends Directive {
+    render(text: string): unknown {
+      return text
+    }
+
+    override update({ element }: PropertyPart, [text]: [string]): unknown {
+      return element.matches(':focus') || (element as HTMLInputElement).value === text ? noChange : text
+    }
+  },
+)
 
 /** A labelled list to choose from. */
 export function selectField<T extends string>(
@@ -55,7 +69,7 @@ export function numberField(
       max=${most ?? ''}
       step=${step}
       ?disabled=${disabled}
-      .value=${live(String(value))}
+      .value=${textUnlessTyping(String(value))}
       @change=${changed}
     />
   </label>`

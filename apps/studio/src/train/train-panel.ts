@@ -2,6 +2,7 @@ import '@noisescope/viewer'
 import type { Trace } from '@noisescope/explain/trace'
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
 import type { Contents } from '../carried/contents.ts'
+import '../parts/kernel-times.ts'
 import { failureView, isAbort, messageOf } from '../parts/messages.ts'
 import { saveFile } from '../parts/save-file.ts'
 import { shared } from '../parts/styles.ts'
@@ -80,6 +81,9 @@ export class TrainPanel extends LitElement {
       this.said = 'Opening the graphics device and compiling'
       const reason = await this.#trainer.run(
         {
+          tuned: (done, total) => {
+            this.said = `Timing algorithms: ${done + 1} of ${total} operations`
+          },
           compiled: (done, total) => {
             this.compiled = { done, total }
             if (done === total) this.said = 'Training'
@@ -229,6 +233,15 @@ export class TrainPanel extends LitElement {
               ${this.listing ? lossTable(losses) : nothing}
             </details>
           </section>`
+      }
+      ${
+        this.webgpu?.usable && this.webgpu.canTime
+          ? html`<kernel-times
+            of="a training step"
+            .measure=${() => trainer.profile()}
+            ?disabled=${this.phase !== 'running' || losses.length === 0}
+          ></kernel-times>`
+          : nothing
       }
       ${this.source === undefined ? nothing : html`<activation-viewer .source=${this.source}></activation-viewer>`}
     `

@@ -1,4 +1,4 @@
-import { type Device, openDevice } from '@noisescope/core'
+import { browserTable, type Device, openDevice, type Profile } from '@noisescope/core'
 import { ExplainSession, sessionTrace, traceFrame } from '@noisescope/explain'
 import type { Trace } from '@noisescope/explain/trace'
 import { encodeWeights, noiseText } from '@noisescope/models'
@@ -13,10 +13,13 @@ import {
 } from '@noisescope/nn'
 import { PROGRAM } from '../program.ts'
 import { Album } from './album.ts'
+import { StepTimes } from './step-times.ts'
 import type { TrainingTask } from './task.ts'
 
 /** States of the network that are kept to look at: each takes a megabyte or two. */
 const MOST_STATES = 12
+/** For trying algorithms on hardware, where they compile in no time; the winners are remembered. */
+const TUNE_SECONDS = 10
 /** The page gets a turn after this long at the latest (milliseconds): a frame of sixty a second. */
 const LONGEST_TURN = 16
 
@@ -33,6 +36,8 @@ export interface Advance {
 
 /** Who hears of a training. */
 export interface TrainingListener {
+  /** Algorithms of so many operations are timed. */
+  tuned(done: number, total: number): void
   compiled(done: number, total: number): void
   advanced(advance: Advance): void
   /** An epoch is done. */
@@ -56,6 +61,7 @@ export class Trainer implements Disposable {
   #losses: number[] = []
   #heldOut: number[] = []
   #endedBy: EndReason = 'stopped'
+  #times: StepTimes | undefined
 
   /** @param lookEvery steps after which the network is looked at. */
   constructor(task: TrainingTask, lookEvery: number) {
@@ -84,6 +90,25 @@ export class Trainer implements Disposable {
    * @throws as `train`, and AdapterError when there is no device.
    */
   async run(listener: TrainingListener, signal: AbortSignal): Promise<EndReason> {
+    try {
+      return await this.#train(listener, signal)
+    } finally {
+      this.#times?.end()
+      this.#times = undefined
+    }
+  }
+
+  /**
+   * Where the time of a step goes, of the next steps that are trained: to be asked for while `run` is under way.
+   * Rejects with an `AbortError` when the training stops before.
+   */
+  async profile(): Promise<Profile> {
+    const { device } = await this.#open()
+    this.#times ??= new StepTimes(device)
+    return this.#times.profile
+  }
+
+  async #train(listener: TrainingListener, signal: AbortSignal): Promise<EndReason> {
     const { device, heldOut } = await this.#open()
     await this.#look(this.#checkpoint?.step ?? 0, listener)
     // After a failure, what came behind the last checkpoint is done again.
@@ -95,6 +120,7 @@ export class Trainer implements Disposable {
       device,
       signal,
       checkpointEvery: this.#lookEvery,
+      tuneSeconds: device.info.traits.kind === 'hardware' ? TUNE_SECONDS : 0,
       validate: () => heldOut.measure(),
       ...(this.#checkpoint === undefined ? {} : { resume: this.#checkpoint }),
     })
@@ -110,11 +136,15 @@ export class Trainer implements Disposable {
 
   async #follow(event: TrainingEvent, listener: TrainingListener): Promise<void> {
     switch (event.kind) {
+      case 'tune':
+        listener.tuned(event.done, event.total)
+        break
       case 'compile':
         listener.compiled(event.done, event.total)
         break
       case 'step': {
         this.#losses.push(event.loss)
+        if (this.#times?.step()) this.#times = undefined
         const { step, steps, epoch, loss, imagesPerSecond, secondsLeft } = event
         const { epochs } = this.task.run
         listener.advanced({ step, steps, epoch, epochs, loss, imagesPerSecond, secondsLeft })
@@ -206,7 +236,7 @@ export class Trainer implements Disposable {
     if (this.#opened?.device.isUsable) return this.#opened
     this.#opened?.device[Symbol.dispose]()
     this.#opened = undefined
-    const device = await openDevice()
+    const device = await openDevice({ tuning: await browserTable() })
     const { model, watched, run, heldOut } = this.task
     const session = new ExplainSession(device, model, watched.clean)
     for (const variable of variablesOf(model)) {

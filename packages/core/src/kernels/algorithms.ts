@@ -37,7 +37,7 @@ export function forwardAlgorithms(
   const { c, k, r, s } = spec
   const direct = directConvolution(k === 1 ? 1 : k <= 4 ? 4 : 8)
   const gemms = gemmTiles(k)
-  const transformed = winograd ? winogradAlgorithms(spec, adapter) : []
+  const transformed = winograd && spec.scale === undefined ? winogradAlgorithms(spec, adapter) : []
   if (adapter.kind === 'hardware')
     return k <= 4 || c * r * s < 16 ? [direct, ...gemms] : [...gemms, ...transformed, direct]
   const quads = quadTiles(spec, fixedSubgroupSize(adapter) ?? 0).map(quadConvolution)
@@ -54,15 +54,19 @@ function gemmTiles(k: number): ConvolutionAlgorithm[] {
   ]
 }
 
-/** The ways to compute a weight gradient on an adapter, best guess first; each is right for this convolution. */
+/** The ways to compute a weight gradient on an adapter, best guess first; each is right for this convolution. None for an upsampling in the loads, where no fast algorithm has one. */
 export function weightGradientAlgorithms(
   spec: ConvolutionSpec,
   adapter: AdapterTraits,
   { winograd = true }: AlgorithmOptions = {},
 ): (WeightGradientAlgorithm | WinogradGradientAlgorithm)[] {
   const { c, k, r, s } = spec
-  if (adapter.kind === 'hardware' || !rowLanesApply(spec, adapter) || r * s > MOST_UNROLLED)
-    return [...weightGradientTiles(spec).map(gemmWeightGradient), directWeightGradient]
+  if (spec.scale !== undefined) return channelAlgorithms(spec, adapter)
+  const gemms = weightGradientTiles(spec).map(gemmWeightGradient)
+  // With one output a tile would be empty but for one row in four.
+  if (adapter.kind === 'hardware') return k === 1 ? [directWeightGradient, ...gemms] : [...gemms, directWeightGradient]
+  if (!rowLanesApply(spec, adapter) || r * s > MOST_UNROLLED)
+    return k <= 4 || c * r * s < 16 ? [directWeightGradient] : [...gemms.slice(0, 1), directWeightGradient]
   const pairs = Math.max(1, Math.floor(72 / (r * s)))
   const tile =
     c === 1
@@ -75,14 +79,20 @@ export function weightGradientAlgorithms(
   const transformed = winograd ? winogradGradientAlgorithms(spec, adapter) : []
   return [
     ...(winogradPays(spec) ? transformed : []),
-    ...channelTiles(spec, adapter).map(channelWeightGradient),
+    ...channelAlgorithms(spec, adapter),
     ...(winogradPays(spec) ? [] : transformed),
     subgroupWeightGradient({ ...tile, rows: 2, columns: 1 }),
     directWeightGradient,
   ]
 }
 
-/** Tiles with lanes as input channels, where these fill at least half of the lanes. */
+/** Those with lanes as input channels, where these fill at least half of the lanes of a software adapter. */
+const channelAlgorithms = (spec: ConvolutionSpec, adapter: AdapterTraits): WeightGradientAlgorithm[] =>
+  adapter.kind === 'software' && rowLanesApply(spec, adapter)
+    ? channelTiles(spec, adapter).map(channelWeightGradient)
+    : []
+
+/** Their tiles. */
 function channelTiles({ c, k, r, s, dilation }: ConvolutionSpec, adapter: AdapterTraits): ChannelTile[] {
   const lanes = fixedSubgroupSize(adapter)
   const fits = ({ outputs, rows }: ChannelTile): boolean =>

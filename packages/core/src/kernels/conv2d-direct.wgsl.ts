@@ -1,4 +1,4 @@
-import { coordinate, lines, OPAQUE_ZERO } from './conv2d-geometry.ts'
+import { coordinate, lines, OPAQUE_ZERO, stored, storedSize } from './conv2d-geometry.ts'
 import type { ConvolutionAlgorithm, ConvolutionSpec } from './convolution.ts'
 import { type AdapterTraits, binding, dispatchFor, type Kernel, type Tail } from './kernel.ts'
 
@@ -16,6 +16,7 @@ export function directConvolution(block: 1 | 4 | 8): ConvolutionAlgorithm {
 
 function directKernel(name: string, block: 1 | 4 | 8, spec: ConvolutionSpec, tail: Tail): Kernel {
   const { n, c, h, w, k, r, s, oh, ow, stride, dilation, padding } = spec
+  const memory = storedSize(spec)
   const blocks = Math.ceil(k / block)
   const threads = n * blocks * oh * ow
   const { workgroups, linear } = dispatchFor(threads, WORKGROUP_SIZE)
@@ -36,7 +37,7 @@ fn main(@builtin(global_invocation_id) global: vec3u, @builtin(workgroup_id) wor
   let image = id / ${blocks * oh * ow}u;
 ${lines(vectors, (v) => `  var sum${v} = ${type}();`)}
   for (var into = ${OPAQUE_ZERO}; into < ${c}u; into++) {
-    let plane = (image * ${c}u + into) * ${h * w}u;
+    let plane = (image * ${c}u + into) * ${memory.h * memory.w}u;
     let taps = (channel * ${c}u + into) * ${r * s}u;
     for (var ty = ${OPAQUE_ZERO}; ty < ${r}u; ty++) {
       let iy = ${coordinate('oy', 'ty', stride[0], dilation[0], padding.top)};
@@ -44,7 +45,7 @@ ${lines(vectors, (v) => `  var sum${v} = ${type}();`)}
       for (var tx = ${OPAQUE_ZERO}; tx < ${s}u; tx++) {
         let ix = ${coordinate('ox', 'tx', stride[1], dilation[1], padding.left)};
         if (ix < 0 || ix >= ${w}) { continue; }
-        let value = x[plane + u32(iy) * ${w}u + u32(ix)];
+        let value = x[plane + u32(${stored('iy', spec)}) * ${memory.w}u + u32(${stored('ix', spec)})];
         let tap = (taps + ty * ${s}u + tx) * ${vectors}u;
 ${lines(vectors, (v) => `        sum${v} += value * weights[tap + ${v}u];`)}
       }

@@ -1,4 +1,4 @@
-import { dispatchGroups, lines, OPAQUE_ZERO } from './conv2d-geometry.ts'
+import { dispatchGroups, lines, OPAQUE_ZERO, stored, storedSize } from './conv2d-geometry.ts'
 import type { ConvolutionAlgorithm, ConvolutionSpec } from './convolution.ts'
 import { type AdapterTraits, binding, type Kernel, type Tail } from './kernel.ts'
 
@@ -34,6 +34,7 @@ function gemmKernel(
   tail: Tail,
 ): Kernel {
   const { n, c, h, w, k, r, s, oh, ow, stride, dilation, padding } = spec
+  const memory = storedSize(spec)
   const depth = c * r * s
   const pixels = n * oh * ow
   const threadsAcross = THREADS / threadsDown
@@ -59,14 +60,14 @@ fn patchOf(pixel: u32) -> vec3i {
   let oy = (pixel / ${ow}u) % ${oh}u;
   let ox = pixel % ${ow}u;
   let y = select(${-(dilation[0] * r)}, i32(oy * ${stride[0]}u) - ${padding.top}, pixel < ${pixels}u);
-  return vec3i(y, i32(ox * ${stride[1]}u) - ${padding.left}, i32(pixel / ${oh * ow}u * ${c * h * w}u));
+  return vec3i(y, i32(ox * ${stride[1]}u) - ${padding.left}, i32(pixel / ${oh * ow}u * ${c * memory.h * memory.w}u));
 }
 
 fn inputAt(corner: vec3i, plane: i32, tap: vec2i) -> f32 {
   let iy = corner.x + tap.x;
   let ix = corner.y + tap.y;
   if (iy < 0 || iy >= ${h} || ix < 0 || ix >= ${w}) { return 0.0; }
-  return x[u32(corner.z + plane + iy * ${w} + ix)];
+  return x[u32(corner.z + plane + ${stored('iy', spec)} * ${memory.w} + ${stored('ix', spec)})];
 }
 
 @compute @workgroup_size(${THREADS})
@@ -86,7 +87,7 @@ ${square((pixel, quad) => `  var sum${pixel}_${quad} = vec4f();`)}
     }
     for (var row = local / ${pixelRow}u + ${zero}; row < ${DEPTH}u; row += ${THREADS / pixelRow}u) {
       let product = step + row;
-      let plane = i32(product / ${r * s}u * ${h * w}u);
+      let plane = i32(product / ${r * s}u * ${memory.h * memory.w}u);
       let tap = vec2i(i32((product / ${s}u) % ${r}u * ${dilation[0]}u), i32(product % ${s}u * ${dilation[1]}u));
       var value = vec4f();
       if (product < ${depth}u) {

@@ -53,6 +53,15 @@ export function dispatchGroups(count: number): { workgroups: [number, number, nu
   }
 }
 
+/** Height and width of x as it lies in memory, before the upsampling that the loads do. */
+export function storedSize({ h, w, scale = 1 }: ConvolutionSpec): { h: number; w: number } {
+  return { h: h / scale, w: w / scale }
+}
+
+/** WGSL of where the pixel lies in memory that a convolution sees at `coordinate`. */
+export const stored = (coordinate: string, { scale = 1 }: ConvolutionSpec): string =>
+  scale === 1 ? coordinate : `(${coordinate}) / ${scale}`
+
 /** Lines of text for 0..count-1. */
 export function lines(count: number, line: (index: number) => string): string {
   return Array.from({ length: count }, (_, index) => line(index)).join('\n')

@@ -26,7 +26,7 @@ export interface QuadLanes {
 
 /** Lanes over the output of a convolution; undefined where it has a stride, or taps beyond the neighbours' pixels. */
 export function quadLanes(
-  { w, ow, s, stride, dilation, padding }: ConvolutionSpec,
+  { w, ow, s, stride, dilation, padding, scale = 1 }: ConvolutionSpec,
   count: number,
   across: number,
 ): QuadLanes | undefined {
@@ -42,8 +42,11 @@ export function quadLanes(
     behind > QUAD
   )
     return undefined
-  const width = w % 4 === 0 ? 4 : w % 2 === 0 ? 2 : 1
-  const parts = QUAD / width
+  /** Pixels of a lane as they lie in memory, before the upsampling that the loads do. */
+  const stored = QUAD / scale
+  if (!Number.isInteger(stored)) return undefined
+  const width = ([4, 2] as const).find((each) => each <= stored && (w / scale) % each === 0) ?? 1
+  const parts = stored / width
   const element = (index: string): string =>
     width === 1 ? `x[${index}]` : `x[(${index}) / ${width}u][(${index}) % ${width}u]`
   const component = (i: number): string => 'xyzw'.charAt(i)
@@ -55,12 +58,17 @@ export function quadLanes(
   ]
   /** WGSL of the column `i` away, which wraps round to a large number left of the image. */
   const away = (i: number): string => (i < 0 ? `column - ${-i}u` : `column + ${i}u`)
-  const distance = (i: number): string => (i < 0 ? `- ${-i}u` : `+ ${i}u`)
+  const distance = (i: number): string => {
+    const places = Math.floor(i / scale)
+    return places < 0 ? `- ${-places}u` : `+ ${places}u`
+  }
   const own = (row: number, at: string, inside: string): string =>
     lines(parts, (part) => {
-      const names = Array.from({ length: width }, (_, i) => component(part * width + i))
       const load = `let e = x[(${at}) / ${width}u + ${part}u];`
-      const assign = names.map((name, i) => `own${row}.${name} = e${width === 1 ? '' : `.${component(i)}`};`).join(' ')
+      const assign = Array.from({ length: width * scale }, (_, i) => {
+        const value = width === 1 ? 'e' : `e.${component(Math.floor(i / scale))}`
+        return `own${row}.${component(part * width * scale + i)} = ${value};`
+      }).join(' ')
       return `    if (${inside} && within${part}) { ${load} ${assign} }`
     })
 
@@ -78,7 +86,7 @@ export function quadLanes(
     vector: width === 1 ? 'f32' : `vec${width}f`,
     pixel,
     declarations: [
-      lines(parts, (part) => `  let within${part} = column + ${part * width}u < ${w}u;`),
+      lines(parts, (part) => `  let within${part} = column + ${part * width * scale}u < ${w}u;`),
       ...beside.map(
         (i) => `  let ${edge(i)} = ${away(i)} < ${w}u${across > 1 ? ` && across == ${i < 0 ? 0 : across - 1}u` : ''};`,
       ),

@@ -1,4 +1,4 @@
-import { dispatchGroups, lines, OPAQUE_ZERO } from './conv2d-geometry.ts'
+import { dispatchGroups, lines, OPAQUE_ZERO, stored, storedSize } from './conv2d-geometry.ts'
 import { QUAD, type QuadLanes, quadLanes } from './conv2d-quad-lanes.ts'
 import { fixedSubgroupSize } from './conv2d-row-lanes.ts'
 import type { ConvolutionAlgorithm, ConvolutionSpec } from './convolution.ts'
@@ -42,8 +42,9 @@ function quadKernel(
   spec: ConvolutionSpec,
   tail: Tail,
 ): Kernel {
-  const { n, c, h, w, k, r, s, oh, ow, dilation, padding } = spec
+  const { n, c, h, k, r, s, oh, ow, dilation, padding, scale = 1 } = spec
   const { count, across, tiles, vector } = lanes
+  const memory = storedSize(spec)
   const blocks = Math.ceil(k / channels)
   const stripsPerImage = Math.ceil(oh / rows)
   const strips = n * stripsPerImage
@@ -103,13 +104,13 @@ ${lanes.declarations}
 ${inputRows
   .map(
     (row) => `  let iy${row} = i32(y0 + ${row}u) - ${padding.top};
-  let offset${row} = u32(iy${row} * ${w}) + column;
+  let offset${row} = u32(${stored(`iy${row}`, spec)} * ${memory.w}) + column${scale === 1 ? '' : ` / ${scale}u`};
   let inside${row} = exists && iy${row} >= 0 && iy${row} < ${h};`,
   )
   .join('\n')}
 ${lines(channels, (j) => lines(rows, (row) => lines(QUAD, (i) => `  var sum${j}_${row}_${i} = 0.0;`)))}
   for (var into = ${OPAQUE_ZERO}; into < ${c}u; into++) {
-    let plane = (image * ${c}u + into) * ${h * w}u;
+    let plane = (image * ${c}u + into) * ${memory.h * memory.w}u;
     let first = (channel * ${c}u + into) * ${weightVectors}u + lane;
 ${lines(weightLoads, (m) => {
   const left = weightVectors - m * count

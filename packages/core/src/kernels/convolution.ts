@@ -11,6 +11,8 @@ export interface Conv2dAttributes {
 
 /** A convolution of x [n, c, h, w] with weights [k, c, r, s] to [n, k, oh, ow]: cross-correlation, as every framework calls it. */
 export interface ConvolutionSpec extends Conv2dAttributes {
+  /** How many times each pixel of x counts in each direction: the nearest upsampling before the convolution, done in its loads. Default 1; h and w are those after it. */
+  readonly scale?: number
   readonly n: number
   readonly c: number
   readonly h: number

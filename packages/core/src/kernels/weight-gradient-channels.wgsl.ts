@@ -1,4 +1,4 @@
-import { dispatchGroups, lines, OPAQUE_ZERO } from './conv2d-geometry.ts'
+import { dispatchGroups, lines, OPAQUE_ZERO, stored, storedSize } from './conv2d-geometry.ts'
 import { fixedSubgroupSize, rowLanesApply } from './conv2d-row-lanes.ts'
 import type { ConvolutionSpec, WeightGradientAlgorithm } from './convolution.ts'
 import { type AdapterTraits, binding, type Kernel, type Tail } from './kernel.ts'
@@ -47,6 +47,7 @@ function channelKernel(
   const inputBlocks = Math.ceil(c / lanes)
   const { workgroups, text } = dispatchGroups(parts * outputBlocks * inputBlocks)
   const imagesPerPart = Math.ceil(n / parts)
+  const memory = storedSize(spec)
   const taps = r * s
   /** Columns of x under one window: column 0 is the oldest. */
   const columns = (s - 1) * dilation[1] + 1
@@ -68,7 +69,7 @@ ${lines(r, (ty) => lines(s, (tx) => `            sum${i}_${ty * s + tx} += g * a
   const load = (column: string): string =>
     `let at = i32(${column}) - ${padding.left};
           let within = at >= 0 && at < ${w};
-${each(rowsOfInput, (q) => `          a${columns - 1}_${q} = select(0.0, x[offset${q} + u32(at)], within && inside${q});`)}`
+${each(rowsOfInput, (q) => `          a${columns - 1}_${q} = select(0.0, x[offset${q} + u32(${stored('at', spec)})], within && inside${q});`)}`
   const slide = each(rowsOfInput, (q) =>
     lines(columns - 1, (column) => `          a${column}_${q} = a${column + 1}_${q};`),
   )
@@ -91,13 +92,13 @@ ${lines(columns, (column) => each(rowsOfInput, (q) => `  var a${column}_${q} = 0
   let last = min(${n}u, (part + 1u) * ${imagesPerPart}u);
   let start = part * ${imagesPerPart}u;
   for (var image = start; image < last; image++) {
-    let plane = (image * ${c}u + min(into, ${c - 1}u)) * ${h * w}u;
+    let plane = (image * ${c}u + min(into, ${c - 1}u)) * ${memory.h * memory.w}u;
     for (var y0 = ${OPAQUE_ZERO}; y0 < ${oh}u; y0 += ${rows}u) {
 ${each(
   rowsOfInput,
   (q) => `      let iy${q} = i32(y0 + ${q}u) - ${padding.top};
       let inside${q} = iy${q} >= 0 && iy${q} < ${h};
-      let offset${q} = plane + u32(iy${q} * ${w});`,
+      let offset${q} = plane + u32(${stored(`iy${q}`, spec)} * ${memory.w});`,
 )}
       for (var column = ${OPAQUE_ZERO}; column < ${columns - 1}u; column++) {
 ${slide}

@@ -1,4 +1,4 @@
-import { coordinate, OPAQUE_ZERO } from './conv2d-geometry.ts'
+import { coordinate, OPAQUE_ZERO, stored, storedSize } from './conv2d-geometry.ts'
 import type { ConvolutionSpec, WeightGradientAlgorithm } from './convolution.ts'
 import { binding, dispatchFor, type Kernel, type Tail } from './kernel.ts'
 
@@ -19,6 +19,7 @@ function partials({ n, k, c, r, s }: ConvolutionSpec): number {
 
 function directKernel(spec: ConvolutionSpec, tail: Tail): Kernel {
   const { n, c, h, w, k, r, s, oh, ow, stride, dilation, padding } = spec
+  const memory = storedSize(spec)
   const parts = partials(spec)
   const weights = k * c * r * s
   const count = parts * weights
@@ -43,12 +44,12 @@ fn main(@builtin(global_invocation_id) global: vec3u, @builtin(workgroup_id) wor
     for (var oy = ${OPAQUE_ZERO}; oy < ${oh}u; oy++) {
       let iy = ${coordinate('oy', 'ty', stride[0], dilation[0], padding.top)};
       if (iy < 0 || iy >= ${h}) { continue; }
-      let row = ((image * ${c}u + into) * ${h}u + u32(iy)) * ${w}u;
+      let row = ((image * ${c}u + into) * ${memory.h}u + u32(${stored('iy', spec)})) * ${memory.w}u;
       let gradientRow = ((image * ${k}u + out) * ${oh}u + oy) * ${ow}u;
       for (var ox = ${OPAQUE_ZERO}; ox < ${ow}u; ox++) {
         let ix = ${coordinate('ox', 'tx', stride[1], dilation[1], padding.left)};
         if (ix < 0 || ix >= ${w}) { continue; }
-        sum += x[row + u32(ix)] * dy[gradientRow + ox];
+        sum += x[row + u32(${stored('ix', spec)})] * dy[gradientRow + ox];
       }
     }
   }

@@ -1,4 +1,4 @@
-import { type Device, openDevice as openAnywhere } from '../runtime/device.ts'
+import { type Device, type DeviceOptions, openDevice as openAnywhere } from '../runtime/device.ts'
 import { loadGpu } from './gpu.ts'
 import { fileTable } from './tuning-file.ts'
 
@@ -25,8 +25,8 @@ function pollSlowly(awaited: () => boolean): void {
 /**
  * Opens the best adapter through Dawn, with the autotuner's table of this machine.
  * Call `underVulkan` first, so that a machine without Vulkan still has one.
- * @throws AdapterError when there is none.
+ * @throws AdapterError when there is none, or when it cannot store values as asked for.
  */
-export async function openDevice(): Promise<Device> {
-  return openAnywhere({ gpu: await loadGpu(), tuning: await fileTable(), whileAwaited: pollSlowly })
+export async function openDevice(options: Pick<DeviceOptions, 'storage' | 'winograd'> = {}): Promise<Device> {
+  return openAnywhere({ ...options, gpu: await loadGpu(), tuning: await fileTable(), whileAwaited: pollSlowly })
 }

@@ -2,6 +2,7 @@ import { ShapeError } from '../errors.ts'
 import { apply, type LoweringContext, type Op, type Tensor } from '../graph/tensor.ts'
 import { forwardAlgorithms, weightGradientAlgorithms } from '../kernels/algorithms.ts'
 import { type ArrangeAttributes, arrangedShape, arrangeWeightsKernel } from '../kernels/arrange-weights.wgsl.ts'
+import type { UpsampleAttributes } from '../kernels/attributes.ts'
 import { inputGradientAsForward } from '../kernels/conv2d-geometry.ts'
 import { conv2dInputGradientKernel } from '../kernels/conv2d-input-gradient.wgsl.ts'
 import type {
@@ -80,10 +81,22 @@ const conv2dOp: Op<Conv2dAttributes> = {
       ? [inputGradient(dy, weights, attributes, x.shape), weightGradient(x, dy, attributes, weights.shape)]
       : [],
   reference: reference.conv2d,
-  lower: ({ attributes, shape }, [x, weights], context) =>
-    x &&
-    weights &&
-    lowerForward(context, specOf(x.shape, weights.shape, shape, attributes as Conv2dAttributes), x, weights, false),
+  lower: ({ attributes, shape }, [x, weights], context) => {
+    if (!x || !weights) return undefined
+    const spec = specOf(x.shape, weights.shape, shape, attributes as Conv2dAttributes)
+    const small = beforeUpsampling(x)
+    return small === undefined
+      ? lowerForward(context, spec, x, weights, false)
+      : lowerForward(context, { ...spec, scale: small.scale }, small.x, weights, false)
+  },
+}
+
+/** What an upsampled image is made from, where a convolution can do the upsampling in its loads. */
+function beforeUpsampling(image: Tensor): { readonly x: Tensor; readonly scale: number } | undefined {
+  const [x] = image.inputs
+  if (image.op.name !== 'upsampleNearest' || x === undefined) return undefined
+  const [down, across] = (image.attributes as UpsampleAttributes).scale
+  return down === across && LOADED_SCALES.includes(down) ? { x, scale: down } : undefined
 }
 
 /** What a lowered convolution runs: one algorithm's kernel on arranged weights. */
@@ -99,8 +112,13 @@ const arrangeWeightsOp: Op<ArrangeAttributes> = {
   kernel: arrangeWeightsKernel,
 }
 
-const specKey = (op: string, { n, c, h, w, k, r, s, stride, dilation, padding: p }: ConvolutionSpec): string =>
-  `${op} ${n}x${c}x${h}x${w} k${k} ${r}x${s} stride ${stride} dilation ${dilation} padding ${p.top},${p.bottom},${p.left},${p.right}`
+/** Upsamplings that the loads of a convolution can do: those that divide the four pixels of a lane. */
+const LOADED_SCALES: readonly number[] = [2, 4]
+
+function specKey(op: string, { scale, n, c, h, w, k, r, s, stride, dilation, padding: p }: ConvolutionSpec): string {
+  const upsampled = scale === undefined ? '' : ` upsampled by ${scale}`
+  return `${op} ${n}x${c}x${h}x${w}${upsampled} k${k} ${r}x${s} stride ${stride} dilation ${dilation} padding ${p.top},${p.bottom},${p.left},${p.right}`
+}
 
 function specOf(x: Shape, weights: Shape, y: Shape, attributes: Conv2dAttributes): ConvolutionSpec {
   const [n, c, h, w] = padToFour(x)
@@ -161,15 +179,19 @@ const weightGradientOp: Op<WeightGradientAttributes> = {
   reference: reference.conv2dWeightGradient,
   lower: ({ attributes, shape }, [x, dy], context) => {
     if (!x || !dy) return undefined
-    const spec = specOf(x.shape, shape, dy.shape, attributes as WeightGradientAttributes)
+    const whole = specOf(x.shape, shape, dy.shape, attributes as WeightGradientAttributes)
+    const small = beforeUpsampling(x)
+    const upsampled = small && { ...whole, scale: small.scale }
+    const inLoads = upsampled ? weightGradientAlgorithms(upsampled, context.adapter, context) : []
+    const [spec, input] = upsampled && inLoads.length > 0 ? [upsampled, small.x] : [whole, x]
     const algorithm = context.choose(
       specKey('conv2dWeightGradient', spec),
-      weightGradientAlgorithms(spec, context.adapter, context),
+      inLoads.length > 0 ? inLoads : weightGradientAlgorithms(spec, context.adapter, context),
     )
-    if ('product' in algorithm) return winogradWeightGradient(algorithm, spec, x, dy)
+    if ('product' in algorithm) return winogradWeightGradient(algorithm, spec, input, dy)
     return reshape(
       sum(
-        apply(weightGradientKernelOp, [x, dy], {
+        apply(weightGradientKernelOp, [input, dy], {
           algorithm,
           spec,
           partials: algorithm.partials(spec, context.adapter),

@@ -7,8 +7,12 @@ const tensorsOf = (group: Group): readonly Tensor[] => [
   ...group.members,
 ]
 
-/** Place of a group in the model's own order: where its last member stands. */
-const rankOf = (group: Group): number => Math.max(...tensorsOf(group).map((tensor) => tensor.rank))
+/**
+ * Place of a group in the model's own order: where its anchor stands, so that an optimiser's step behind a gradient does not
+ * keep that waiting, and what it reads alive, until all gradients are there; without an anchor where its last member stands.
+ */
+const rankOf = (group: Group): number =>
+  group.anchor?.rank ?? Math.max(...tensorsOf(group).map((tensor) => tensor.rank))
 
 /** Place of each group among those that are ready: its own, or that of an earlier one which waits for it. */
 function placesOf(groups: readonly Group[], users: ReadonlyMap<Group, readonly Group[]>): Map<Group, number> {

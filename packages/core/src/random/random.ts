@@ -18,6 +18,12 @@ export interface RandomOptions {
   readonly draw?: number
 }
 
+/** How a part of a stream is drawn. */
+export interface RandomPartOptions extends RandomOptions {
+  /** The element that is drawn first, a whole number: what comes is what a draw from 0 has there. Default 0. */
+  readonly start?: number
+}
+
 const WORDS = 2 ** 32
 
 /**
@@ -39,11 +45,13 @@ export function keyFrom(seed: number, stream = 0, offset = 0): RandomKey {
 export function randomBits(
   [key0, key1, stream, offset]: RandomKey,
   count: number,
-  { draw = 0 }: Pick<RandomOptions, 'draw'> = {},
+  { draw = 0, start = 0 }: Omit<RandomPartOptions, 'rate'> = {},
 ): Uint32Array {
-  const bits = new Uint32Array(Math.ceil(count / 4) * 4)
-  for (let e = 0; e < bits.length; e += 4) bits.set(philox([e / 4, offset, stream, draw], [key0, key1]), e)
-  return bits.subarray(0, count)
+  const before = start % 4
+  const first = (start - before) / 4
+  const bits = new Uint32Array(Math.ceil((before + count) / 4) * 4)
+  for (let e = 0; e < bits.length; e += 4) bits.set(philox([first + e / 4, offset, stream, draw], [key0, key1]), e)
+  return bits.subarray(before, before + count)
 }
 
 /**
@@ -55,10 +63,10 @@ export function random(
   distribution: Distribution,
   key: RandomKey,
   count: number,
-  options: RandomOptions = {},
+  options: RandomPartOptions = {},
 ): Float32Array {
-  const bits = randomBits(key, distribution === 'normal' ? count + (count % 2) : count, options)
-  if (distribution === 'normal') return normals(bits).subarray(0, count)
+  if (distribution === 'normal') return normals(key, count, options)
+  const bits = randomBits(key, count, options)
   const draw = drawOf(distribution, options.rate)
   const values = new Float32Array(count)
   bits.forEach((word, e) => {
@@ -75,9 +83,11 @@ function drawOf(distribution: Exclude<Distribution, 'normal'>, rate: number | un
   return { uniform, laplace, arcsine }[distribution]
 }
 
-/** Normal numbers of an even count of words. */
-function normals(bits: Uint32Array): Float32Array {
+/** Normal numbers come in pairs, of which the first has an even element. */
+function normals(key: RandomKey, count: number, { start = 0, ...options }: RandomPartOptions): Float32Array {
+  const before = start % 2
+  const bits = randomBits(key, 2 * Math.ceil((before + count) / 2), { ...options, start: start - before })
   const values = new Float32Array(bits.length)
   for (let e = 0; e < bits.length; e += 2) values.set(normalPair(bits[e] as number, bits[e + 1] as number), e)
-  return values
+  return values.subarray(before, before + count)
 }

@@ -108,6 +108,22 @@ const convolution = fc
     }),
   )
 
+/** Enough channels that a weight gradient can load through the upsampling too. */
+const convolutionOfUpsampled = fc
+  .record({ n: size(2), c: size(6), k: size(5), h: size(4), w: size(6), scale: size(4, 2), side: size(2, 0) })
+  .map(
+    ({ n, c, k, h, w, scale, side }): Trial => ({
+      shapes: [
+        [n, c, h, w],
+        [k, c, 3, 3],
+      ],
+      build: (x, weights) =>
+        conv2d(upsampleNearest(x as Tensor, scale), weights as Tensor, {
+          padding: h * scale > 2 && w * scale > 2 ? side : 1,
+        }),
+    }),
+  )
+
 const pooled = (op: typeof maxPool2d) =>
   fc
     .record({
@@ -189,6 +205,7 @@ export const operations: Record<string, fc.Arbitrary<Trial>> = {
   conv2d: convolution,
   maxPool2d: pooled(maxPool2d),
   avgPool2d: pooled(avgPool2d),
+  convolutionOfUpsampled,
   upsampleNearest: fc
     .tuple(image, size(3), size(3))
     .map(([shape, y, x]): Trial => ({ shapes: [shape], build: (input) => upsampleNearest(input as Tensor, [y, x]) })),

@@ -5,7 +5,17 @@ import { inputGradientAsForward } from '../../src/kernels/conv2d-geometry.ts'
 import type { ConvolutionSpec } from '../../src/kernels/convolution.ts'
 import type { AdapterTraits } from '../../src/kernels/kernel.ts'
 import { arrangeWeights, conv2d, conv2dInputGradient, conv2dWeightGradient } from '../../src/reference/convolution.ts'
-import { awkwardCases, expectClose, randomCase, randomValues, SEED, showCase, singles } from './convolution-cases.ts'
+import { upsampleNearest } from '../../src/reference/resize.ts'
+import {
+  awkwardCases,
+  caseOf,
+  expectClose,
+  randomCase,
+  randomValues,
+  SEED,
+  showCase,
+  singles,
+} from './convolution-cases.ts'
 import { runArrange, runForward, runInputGradient, runWeightGradient } from './convolution-run.ts'
 import { adapterTraits, closeDevice } from './run-kernel.ts'
 
@@ -81,6 +91,43 @@ describe.each([
     'for random sizes, strides, dilations and paddings',
     async () => {
       await fc.assert(fc.asyncProperty(randomCase, check), { seed: SEED, numRuns: RANDOM_CASES, endOnFailure: true })
+    },
+    TIMEOUT_MILLISECONDS,
+  )
+})
+
+describe.each([2, 4])('an upsampling by %i in the loads', (scale) => {
+  /** Rows of whole quads and others, one input channel, padding that reaches far, images narrower than a quad. */
+  const cases: readonly ConvolutionSpec[] = [
+    caseOf([2, 9, 16, 16], [13, 9, 3, 3], { padding: [1, 1, 1, 1] }),
+    caseOf([1, 1, 8, 28], [5, 1, 3, 3], { padding: [1, 1, 1, 1] }),
+    caseOf([1, 8, 12, 20], [1, 8, 3, 3]),
+    caseOf([3, 10, 4, 4], [20, 10, 3, 3], { padding: [2, 1, 2, 1] }),
+    caseOf([1, 5, 8, 12], [4, 5, 5, 5], { padding: [2, 2, 2, 2] }),
+  ]
+
+  test.each(cases.map((spec) => [showCase(spec), spec] as const))(
+    'gives what an upsampled image gives, for %s',
+    async (_, spec) => {
+      const { n, c, h, w, k, r, s, oh, ow } = spec
+      const small = randomValues([n, c, h / scale, w / scale], 9)
+      const x = upsampleNearest([small], { scale: [scale, scale] })
+      const weights = randomValues([k, c, r, s], 10)
+      const dy = randomValues([n, k, oh, ow], 11)
+      const y = conv2d([x, weights], spec)
+      const dw = conv2dWeightGradient([x, dy], { ...spec, kernel: [r, s] })
+      for (const algorithm of await everyAlgorithm((adapter) => forwardAlgorithms({ ...spec, scale }, adapter)))
+        expectClose(
+          await runForward(algorithm, { ...spec, scale }, singles(small), singles(weights)),
+          y,
+          algorithm.name,
+        )
+      for (const algorithm of await everyAlgorithm((adapter) => weightGradientAlgorithms({ ...spec, scale }, adapter)))
+        expectClose(
+          await runWeightGradient(algorithm, { ...spec, scale }, singles(small), singles(dy)),
+          dw,
+          algorithm.name,
+        )
     },
     TIMEOUT_MILLISECONDS,
   )

@@ -66,6 +66,21 @@ describe('random numbers', () => {
     }
   })
 
+  it('drawn from an element on are those that a draw from the beginning has there', () => {
+    for (const start of [0, 1, 2, 3, 4, 37]) {
+      for (const count of [1, 2, 5, 8]) {
+        const end = start + count
+        const part = { draw: 1, start }
+        expect([...randomBits(KEY, count, part)]).toEqual([...randomBits(KEY, end, { draw: 1 })].slice(start))
+        for (const [distribution, rate = 1] of MOMENTS) {
+          const whole = random(distribution, KEY, end, { rate, draw: 1 })
+          const values = random(distribution, KEY, count, { rate, ...part })
+          expect([...values], `${distribution}, ${count} from ${start}`).toEqual([...whole].slice(start))
+        }
+      }
+    }
+  })
+
   it('of every distribution agree between the sides: whole and uniform numbers exactly, others within 1e-6 up to 6', async () => {
     const shape = [3, 5, 37, 61]
     for (const [distribution, rate] of MOMENTS) {

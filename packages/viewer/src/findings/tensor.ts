@@ -7,25 +7,35 @@ export interface Planes {
 /** Decoded values that are kept at hand, in bytes: a layer of 64 channels of a photograph of half a megapixel at the most. */
 const KEPT_BYTES = 64 * 2 ** 20
 
-/** Values of the tensors that were asked for last, the latest at the end. */
-const kept = new Set<Float32Array>()
+/** Values that are held for as long as their tensor lives, unless they become too many. */
+interface Held {
+  readonly of: WeakRef<Planes>
+  readonly values: Float32Array
+}
+
+const held = new WeakMap<Planes, Held>()
+
+/** The tensors whose values are held, that which was asked for last at the end. */
+const order = new Set<WeakRef<Planes>>()
 
 /**
  * The values of a tensor. A trace decodes them when they are asked for and forgets them when nobody holds them; here those
  * asked for last are held, up to a limit, so that a view may ask again for every frame that it draws.
  */
 export function valuesOf(tensor: Planes): Float32Array {
-  const values = tensor.data
-  kept.delete(values)
-  kept.add(values)
+  const asked = held.get(tensor) ?? { of: new WeakRef(tensor), values: tensor.data }
+  held.set(tensor, asked)
+  order.delete(asked.of)
+  order.add(asked.of)
   let bytes = 0
-  for (const each of kept) bytes += each.byteLength
-  for (const oldest of kept) {
-    if (bytes <= KEPT_BYTES || oldest === values) break
-    kept.delete(oldest)
-    bytes -= oldest.byteLength
+  for (const of of [...order].reverse()) {
+    const each = of.deref()
+    bytes += (each && held.get(each)?.values.byteLength) ?? 0
+    if (each !== undefined && (bytes <= KEPT_BYTES || each === tensor)) continue
+    order.delete(of)
+    if (each !== undefined) held.delete(each)
   }
-  return values
+  return asked.values
 }
 
 /** Channels, height and width of [c, h, w] or [h, w]. */

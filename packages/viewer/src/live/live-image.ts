@@ -62,7 +62,7 @@ export function preparedImage(image: LiveImage, { kind, model }: Pick<StoredMode
 }
 
 /** The values of the part. @throws InputError when it is not within the image. */
-export const cutOut = (image: Image, { left, top, width, height }: Part): Float32Array =>
+const cutOut = (image: Image, { left, top, width, height }: Part): Float32Array =>
   crop(image, left, top, width, height).data
 
 function partOf({ width, height, part }: LiveImage, side: number): Part {

@@ -1,4 +1,4 @@
-import type { DeviceLostError } from '@noisescope/core'
+import type { DeviceLostError, Profile } from '@noisescope/core'
 import { explainerOf } from '@noisescope/explain'
 import type { Trace, TraceExplanation } from '@noisescope/explain/trace'
 import { usualLayers } from '@noisescope/models'
@@ -9,6 +9,7 @@ import { type Answer, answerOf, liveTrace, withAnswers } from './live-trace.ts'
 import { methodsFor } from './methods.ts'
 import { questionKey, targetOf } from './questions.ts'
 import { brushed, checkBrush, plainNoise, type ShownImage, type Stroke, withNoise } from './shown-image.ts'
+import { timedPass } from './timed-pass.ts'
 import { Turns } from './turns.ts'
 import { checkWanted, type Wanted } from './wanted.ts'
 
@@ -105,6 +106,15 @@ export class LiveSource extends EventTarget implements Source {
     return this.#inTurn(signal, async (given) => {
       await this.#engine.ready()
       if (!this.#fresh) await this.#refresh(given)
+    })
+  }
+
+  /** Where the time goes when the shown image is denoised. @throws AdapterError; DeviceLostError; the signal's reason. */
+  profile(signal: AbortSignal): Promise<Profile> {
+    return this.#inTurn(signal, async (given) => {
+      if (!this.#fresh || this.#shown === undefined) await this.#refresh(given)
+      const { prepared, noise, seed, sigma } = this.#wanted
+      return timedPass(this.#engine, this.#shown ?? withNoise(prepared, noise, seed), sigma)
     })
   }
 

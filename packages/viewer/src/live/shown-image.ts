@@ -1,10 +1,9 @@
 import { InputError, keyFrom } from '@noisescope/core'
 import type { TraceSource } from '@noisescope/explain/trace'
-import { createImage } from '@noisescope/images'
 import { noiseText, sigmaRange } from '@noisescope/models'
 import { applyNoise, checkNoise, imageKey, type Noise } from '@noisescope/noise'
 import type { NoiseSettings } from '../source.ts'
-import { cutOut, type PreparedImage } from './live-image.ts'
+import type { PreparedImage } from './live-image.ts'
 
 /** Noise that is added to an image; `none` for one that comes with its noise, whose clean image is not known. */
 export type LiveNoise = NoiseSettings | { readonly kind: 'none'; readonly seed?: number }
@@ -35,20 +34,24 @@ export interface Stroke {
 const BRUSH_STREAM = 0x6000_0002
 
 /**
- * Values of the largest image on all of which noise is drawn as on the command line, those of 512x512 grey pixels; drawing takes
- * so long that a page would stand still for a photograph of millions. On larger ones it is drawn on the part alone.
+ * The image with noise on it: what the whole has there, as on the command line, drawn for the part alone, since a page would stand
+ * still for a photograph of millions.
+ * @param noise undefined where the image comes with its own
  */
-const MOST_DRAWN = 2 ** 18
-
-/** The image with noise on it. @param noise undefined where it comes with its own. */
 export function withNoise(prepared: PreparedImage, noise: Noise | undefined, seed: number): ShownImage {
   const { whole, part, values: clean, index } = prepared
+  const { left, top, width, height } = part
   const common = { prepared, seed, noise, strokes: [] }
   if (noise === undefined) return { ...common, noisy: clean, clean: undefined }
   const key = imageKey(seed, index)
-  if (whole.data.length > MOST_DRAWN) return { ...common, noisy: applyNoise(clean, noise, key).noisy, clean }
-  const { noisy } = applyNoise(whole.data, noise, key)
-  return { ...common, noisy: cutOut(createImage(whole.width, whole.height, whole.channels, noisy), part), clean }
+  const noisy = new Float32Array(clean.length)
+  for (let row = 0; row < whole.channels * height; row++) {
+    const [channel, y] = [Math.floor(row / height), row % height]
+    const start = (channel * whole.height + top + y) * whole.width + left
+    const at = row * width
+    noisy.set(applyNoise(clean.subarray(at, at + width), noise, key, { start }).noisy, at)
+  }
+  return { ...common, noisy, clean }
 }
 
 /**

@@ -5,19 +5,26 @@ export const explanation = css`
   .tiles {
     display: grid;
     grid-template-columns: repeat(auto-fill, minmax(min(150px, 30%), 1fr));
-    gap: 14px 12px;
+    gap: 5px 12px;
     align-items: start;
   }
 
+  /* Image, caption and colour bar, in line with those of its neighbours. */
   .tile {
     display: grid;
-    gap: 5px;
+    grid-row: span 3;
+    grid-template-rows: subgrid;
+    align-items: start;
     min-inline-size: 0;
   }
 
+  /* As much room without a pixel as with one: what is pointed at stays where it is. */
   .value {
-    color: var(--_quiet);
+    min-inline-size: 8ch;
     min-block-size: 1.45em;
+    margin-inline-start: auto;
+    text-align: end;
+    color: var(--_quiet);
   }
 
   .read-out {
@@ -30,6 +37,7 @@ export const explanation = css`
   }
 
   .images .read-out {
+    min-inline-size: 15ch;
     margin-inline-end: auto;
   }
 

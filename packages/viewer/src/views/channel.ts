@@ -3,7 +3,16 @@ import { endsOf, type Scale } from '@noisescope/palettes'
 import { html, nothing, svg, type TemplateResult } from 'lit'
 import { channelScale } from '../channel-scale.ts'
 import { histogramPath } from '../drawing/index.ts'
-import { channelsOf, type FoundLayer, histogramOf, layersOf, planeOf, scaledPixel, sizeOf } from '../findings/index.ts'
+import {
+  channelsOf,
+  type FoundLayer,
+  histogramOf,
+  layersOf,
+  meanIn,
+  planeOf,
+  scaledPixel,
+  sizeOf,
+} from '../findings/index.ts'
 import { pictureOf } from '../painting.ts'
 import type { Scene, Side } from '../view.ts'
 import { colourBar } from './colour-bar.ts'
@@ -38,7 +47,7 @@ export function channel(scene: Scene, found: FoundLayer): TemplateResult {
 }
 
 function zoomed(scene: Scene, side: Side, activation: TraceActivation): TemplateResult {
-  const { texts, state, pixel, size, actions } = scene
+  const { texts, state, pixel, size, actions, target } = scene
   const plane = sizeOf(activation)
   const index = Math.min(state.channel, plane.channels - 1)
   const summary = channelsOf(activation)[index]
@@ -76,6 +85,12 @@ function zoomed(scene: Scene, side: Side, activation: TraceActivation): Template
         <dl class="facts">
           <dt>${place === undefined ? texts.value : texts.place(place.x, place.y)}</dt>
           <dd data-fact="activation">${texts.shown(value)}</dd>
+          ${
+            target?.kind === 'region'
+              ? html`<dt>${texts.regionMean}</dt>
+                <dd data-fact="mean">${texts.shown(meanIn(activation, index, target.mask, size))}</dd>`
+              : nothing
+          }
           <dt>${texts.least}</dt>
           <dd data-fact="least">${texts.shown(summary?.range?.[0])}</dd>
           <dt>${texts.greatest}</dt>

@@ -63,6 +63,7 @@ function frameOf(scene: Scene, side: Side, first: FoundImage, second: FoundImage
     @pointercancel=${pointer.cancel}
     @pointerleave=${pointer.leave}
     @wheel=${pointer.wheel}
+    @touchstart=${pointer.touch}
   >
     ${pictureFrame({
       size,

@@ -1,8 +1,10 @@
 import type { Measured, TraceCompleteness, TraceExplanation } from '@noisescope/explain/trace'
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Failure } from '../failure.ts'
+import { imagesOf, meanIn } from '../findings/index.ts'
 import { targetText } from '../target-text.ts'
 import type { Scene, Side } from '../view.ts'
+import { shownValues } from './images.ts'
 import { mapOnStage } from './stage.ts'
 
 /** Numbers that are shown at once; the others unfold. */
@@ -15,6 +17,20 @@ export function explanationFacts(scene: Scene, side: Side): TemplateResult {
   if (answer.explanation !== undefined) return facts(scene, side, answer.explanation)
   if (answer.pending) return html`<p class="quiet">${scene.texts.computing}</p>`
   return absent(scene)
+}
+
+/** What the images are in a brushed region, whatever is recorded of it. */
+export function regionFacts(scene: Scene, { trace, frame }: Side): TemplateResult | typeof nothing {
+  const { texts, target, size } = scene
+  if (target?.kind !== 'region') return nothing
+  const { mask } = target
+  return html`<p class="quiet">${texts.regionMean}</p>
+    <dl class="facts">
+      ${imagesOf(trace, frame).map(({ name, tensor, channels }) => {
+        const means = Array.from({ length: channels }, (_, channel) => meanIn(tensor, channel, mask, size))
+        return fact(texts.imageNames[name], shownValues(scene, means), `mean-${name}`, texts.imageMeanings[name])
+      })}
+    </dl>`
 }
 
 const failed = ({ message }: Failure): TemplateResult => html`<p class="note problem">${message}</p>`

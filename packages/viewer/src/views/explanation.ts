@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { targetImages } from '../state.ts'
 import type { Scene } from '../view.ts'
 import { choicesOf, select } from './controls.ts'
-import { explanationFacts } from './explanation-facts.ts'
+import { explanationFacts, regionFacts } from './explanation-facts.ts'
 import { sideName } from './images.ts'
 import { mapStrip } from './map-strip.ts'
 import { stage } from './stage.ts'
@@ -31,7 +31,7 @@ export function explanation(scene: Scene): TemplateResult {
             ${sideName(side)}
             <div class="stage-and-facts">
               ${stage(scene, side)}
-              <div class="facts-column">${explanationFacts(scene, side)}</div>
+              <div class="facts-column">${explanationFacts(scene, side)} ${regionFacts(scene, side)}</div>
             </div>
             ${mapStrip(scene, side)}
           </div>`,

@@ -51,6 +51,7 @@ function tile(scene: Scene, side: Side, image: FoundImage): TemplateResult {
       @pointercancel=${pointer.cancel}
       @pointerleave=${pointer.leave}
       @wheel=${pointer.wheel}
+      @touchstart=${pointer.touch}
     >
       ${pictureFrame({
         size: { width, height },

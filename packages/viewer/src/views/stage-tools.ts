@@ -52,17 +52,14 @@ function brush({ texts, size, brush, tool, actions }: Scene): TemplateResult {
 }
 
 function zoomButtons({ texts, zoom, actions, target, size, pixel }: Scene): TemplateResult {
+  const whole = zoom.factor <= 1
   const at = pixel ?? (target?.kind === 'pixel' ? target : { x: size.width / 2, y: size.height / 2 })
   const by = (factor: number) => () =>
     actions.zoomTo(zoomedAbout(zoom, factor, (at.x + 0.5) / size.width, (at.y + 0.5) / size.height))
   const button = (label: string, sign: string, factor: number, disabled: boolean) =>
     html`<button type="button" class="icon" aria-label=${label} ?disabled=${disabled} @click=${by(factor)}>${sign}</button>`
   return html`<div class="buttons zoom">
-    ${button(texts.zoomOut, '−', 1 / ZOOM_STEP, zoom.factor <= 1)} ${button(texts.zoomIn, '+', ZOOM_STEP, false)}
-    ${
-      zoom.factor > 1
-        ? html`<button type="button" @click=${() => actions.zoomTo(wholeImage)}>${texts.zoomReset}</button>`
-        : nothing
-    }
+    ${button(texts.zoomOut, '−', 1 / ZOOM_STEP, whole)} ${button(texts.zoomIn, '+', ZOOM_STEP, false)}
+    <button type="button" ?disabled=${whole} @click=${() => actions.zoomTo(wholeImage)}>${texts.zoomReset}</button>
   </div>`
 }

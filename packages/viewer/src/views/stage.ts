@@ -53,6 +53,7 @@ export function stage(scene: Scene, side: Side): TemplateResult {
       @pointercancel=${pointer.cancel}
       @pointerleave=${pointer.leave}
       @wheel=${pointer.wheel}
+      @touchstart=${pointer.touch}
     >
       ${pictureFrame({
         size,

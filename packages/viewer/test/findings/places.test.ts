@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { mapPlane, placeOf, scaledPixel, valuesAt } from '../../src/findings/index.ts'
+import { mapPlane, meanIn, placeOf, scaledPixel, valuesAt } from '../../src/findings/index.ts'
 import { map } from './small-trace.ts'
 
 describe('the place of a target', () => {
@@ -42,6 +42,16 @@ describe('the numbers under a pointer', () => {
     expect(scaledPixel({ x: 13, y: 13 }, from, to)).toEqual({ x: 3, y: 6 })
     expect(scaledPixel({ x: 27, y: 27 }, from, to)).toEqual({ x: 6, y: 13 })
     expect(scaledPixel({ x: 1, y: 0 }, { width: 2, height: 1 }, { width: 5, height: 1 })).toEqual({ x: 3, y: 0 })
+  })
+
+  test('of a region are its weighted mean, of a smaller plane too', () => {
+    const image = { width: 4, height: 2 }
+    const whole = { shape: [2, 2, 4], data: Float32Array.from({ length: 16 }, (_, i) => i) }
+    const half = { shape: [2, 1, 2], data: Float32Array.of(10, 20, 30, 40) }
+    const mask = Float32Array.of(0, 1, 0, 0, 0, 0, 0, 0.5)
+    expect(meanIn(whole, 1, mask, image)).toBeCloseTo((9 + 0.5 * 15) / 1.5, 6)
+    expect(meanIn(half, 1, mask, image)).toBeCloseTo((30 + 0.5 * 40) / 1.5, 6)
+    expect(meanIn(half, 0, new Float32Array(8), image)).toBeNaN()
   })
 
   test('are one of each channel', () => {

@@ -38,3 +38,14 @@ test('the values that were asked for last are held, and no more than 64 MiB of t
   // Of 0 to 5 the four last were held; 2 was asked for again, so that 3 had to go for the seventh.
   expect(tensors.map(({ held }) => held())).toEqual([false, false, true, false, true, true])
 })
+
+test('the values of a tensor that nobody has any more are not held', async () => {
+  const [one, other] = [forgetful(), forgetful()].map(({ tensor, held }, i) => {
+    valuesOf(tensor)
+    return { held, tensor: i === 0 ? tensor : undefined }
+  })
+  await nextJob()
+  collectGarbage()
+  expect([one!.held(), other!.held()]).toEqual([true, false])
+  expect(one!.tensor).toBeDefined()
+})

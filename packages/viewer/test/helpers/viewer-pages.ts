@@ -3,8 +3,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
-import { openBrowser } from '@noisescope/test-browser'
-import type { Page } from 'playwright-core'
+import { browserLaunch } from '@noisescope/test-browser'
+import { chromium, type Page } from 'playwright-core'
 import { bundle } from '../../scripts/bundle.ts'
 
 /** A page with viewers, and everything that it complained about. */
@@ -19,6 +19,8 @@ export interface PageOptions {
   readonly height?: number
   readonly direction?: 'ltr' | 'rtl'
   readonly colours?: 'light' | 'dark'
+  /** Whether there is a touch screen. */
+  readonly touch?: boolean
   /** Behind the viewer's script. */
   readonly script?: string
 }
@@ -37,8 +39,17 @@ const TYPES: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 }
 
-/** @param live bundles the engine too */
-export async function openViewerPages({ live = false } = {}): Promise<ViewerPages> {
+/**
+ * @param live bundles the engine too
+ * @param flags of Chromium, besides the usual ones
+ */
+export async function openViewerPages({
+  live = false,
+  flags = [],
+}: {
+  readonly live?: boolean
+  readonly flags?: readonly string[]
+} = {}): Promise<ViewerPages> {
   const folder = await mkdtemp(join(tmpdir(), 'viewer-'))
   await bundle({ outDir: folder, live })
   const files = new Map<string, Uint8Array>()
@@ -52,11 +63,15 @@ export async function openViewerPages({ live = false } = {}): Promise<ViewerPage
   })
   await new Promise<void>((listening) => server.listen(0, 'localhost', listening))
   const address = `http://localhost:${(server.address() as AddressInfo).port}`
-  const browser = await openBrowser()
+  const launch = await browserLaunch()
+  const browser = await chromium.launch({ ...launch, args: [...(launch.args ?? []), ...flags] })
   return {
     files,
-    async open(body, { width = 1280, height = 900, direction = 'ltr', colours = 'light', script = '' } = {}) {
-      const page = await browser.newPage({ viewport: { width, height }, colorScheme: colours })
+    async open(
+      body,
+      { width = 1280, height = 900, direction = 'ltr', colours = 'light', touch = false, script = '' } = {},
+    ) {
+      const page = await browser.newPage({ viewport: { width, height }, colorScheme: colours, hasTouch: touch })
       const complaints: string[] = []
       page.on('console', (message) => complaints.push(message.text()))
       page.on('pageerror', (error) => complaints.push(String(error)))

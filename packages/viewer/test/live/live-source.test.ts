@@ -130,13 +130,21 @@ test('methods are those of the catalogue; those that need the clean image only w
   ).rejects.toThrow('starts from the clean image, which is not given')
 })
 
-test('on an image larger than 512x512 pixels noise is drawn on the part alone', async () => {
-  const image = { ...square(700, 500), part: { left: 300, top: 200, width: 12, height: 9 } }
-  const noise = { kind: 'gaussian', sd: 0.1 } as const
-  const { trace } = await openSource({ weights: small, image, noise, seed: 4 })
-  const part = crop(image, 300, 200, 12, 9)
-  expect(trace.images.clean?.data).toEqual(part.data)
-  expect(trace.images.noisy.data).toEqual(withNoise(part, noise, 4, 0).data)
+test('a part of an image has the noise that the whole has there, wherever it begins', async () => {
+  for (const [left, top] of [
+    [300, 200],
+    [301, 203],
+  ] as const) {
+    const image = { ...square(700, 501), part: { left, top, width: 12, height: 9 } }
+    for (const noise of [
+      { kind: 'gaussian', sd: 0.1 },
+      { kind: 'salt-and-pepper', amount: 0.3 },
+    ] as const) {
+      const { trace } = await openSource({ weights: small, image, noise, seed: 4 })
+      expect(trace.images.clean?.data).toEqual(crop(image, left, top, 12, 9).data)
+      expect(trace.images.noisy.data).toEqual(crop(withNoise(image, noise, 4, 0), left, top, 12, 9).data)
+    }
+  }
 })
 
 test('an image that comes with its noise has no clean image, no scores, and no noise of ours', async () => {

@@ -1,0 +1,147 @@
+import { encodePng } from '@noisescope/images'
+import type { ActivationViewer } from '@noisescope/viewer'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { eventually } from './helpers/eventually.ts'
+import { openViewerPages, type ViewerPages } from './helpers/viewer-pages.ts'
+import { small, untrained } from './live/helpers.ts'
+
+/** A software adapter compiles every kernel anew in each page (milliseconds). */
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 })
+
+/** Until the first answer of a page (milliseconds). */
+const COMPILING = 100_000
+
+const SIDE = 16
+
+/** An image of one brightness, a byte. */
+const grey = (byte: number) => {
+  const data = new Float32Array(SIDE ** 2).fill(byte / 255)
+  return encodePng({ width: SIDE, height: SIDE, channels: 1, data })
+}
+
+const half = untrained('dncnn-s', { depth: 3, width: 4, batchNorm: false }, (value) => value / 2)
+
+let pages: ViewerPages
+beforeAll(async () => {
+  // A camera that shows a pattern, and a user who allows it.
+  const flags = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']
+  pages = await openViewerPages({ live: true, flags })
+  pages.files.set('/weights.safetensors', small.bytes)
+  pages.files.set('/half.safetensors', half.bytes)
+  pages.files.set('/grey.png', grey(100))
+  pages.files.set('/dark.png', grey(30))
+})
+afterAll(() => pages.close())
+
+const LIVE = 'weights="/weights.safetensors" image="/grey.png" noise="gaussian:0.1" seed="3"'
+
+async function openLive(attributes = ''): Promise<Page> {
+  const { page } = await pages.open(`<activation-viewer ${LIVE} ${attributes}></activation-viewer>`)
+  await page.locator('.explanation [data-fact=rowSum]').first().waitFor({ timeout: COMPILING })
+  return page
+}
+
+/** What one of the two things that are looked at has. */
+const looked = (page: Page, which: 'source' | 'compare') =>
+  page.evaluate((side) => {
+    const source = (document.querySelector('activation-viewer') as ActivationViewer)[side]
+    if (source === undefined) throw new Error(`there is no ${side}`)
+    const { images, frames } = source.trace
+    return {
+      name: source.trace.source.name,
+      noise: source.trace.source.noise?.text,
+      clean: [...(images.clean?.data ?? [])],
+      noisy: [...images.noisy.data],
+      denoised: [...(frames[0].denoised?.data ?? [])],
+    }
+  }, which)
+
+/** The byte of an image's first pixel. */
+const byteOf = async (page: Page, which: 'source' | 'compare' = 'source'): Promise<number> =>
+  Math.round(255 * ((await looked(page, which)).clean[0] ?? Number.NaN))
+
+/** Gives the viewer a file as a drop or paste does. */
+const give = (page: Page, how: 'drop' | 'paste', bytes: Uint8Array) =>
+  page.evaluate(
+    ([kind, base64]) => {
+      const values = Uint8Array.from(atob(base64), (each) => each.charCodeAt(0))
+      const transfer = new DataTransfer()
+      transfer.items.add(new File([values], `${kind}.png`, { type: 'image/png' }))
+      const common = { bubbles: true, composed: true, cancelable: true }
+      const event =
+        kind === 'drop'
+          ? new DragEvent('drop', { ...common, dataTransfer: transfer })
+          : new ClipboardEvent('paste', { ...common, clipboardData: transfer })
+      document.querySelector('activation-viewer')?.shadowRoot?.querySelector('.stage')?.dispatchEvent(event)
+    },
+    [how, Buffer.from(bytes).toString('base64')] as const,
+  )
+
+test('an image that is chosen, dropped or pasted is denoised instead of the one before', async () => {
+  const page = await openLive()
+  expect(await byteOf(page)).toBe(100)
+  await page
+    .getByLabel('Own image…')
+    .setInputFiles({ name: 'own.png', mimeType: 'image/png', buffer: Buffer.from(grey(50)) })
+  await eventually(() => byteOf(page)).toBe(50)
+  await page.getByRole('heading', { name: 'own.png' }).waitFor()
+  await give(page, 'drop', grey(150))
+  await eventually(() => byteOf(page)).toBe(150)
+  await give(page, 'paste', grey(200))
+  await eventually(() => byteOf(page)).toBe(200)
+  await page.getByRole('heading', { name: 'paste.png' }).waitFor()
+  const { noise } = await looked(page, 'source')
+  expect(noise).toContain('0.1')
+  await page.close()
+})
+
+test('a picture of the camera is denoised, and the camera is off afterwards', async () => {
+  const page = await openLive()
+  await page.getByRole('button', { name: 'Camera' }).click()
+  const video = page.locator('[part=camera] video')
+  await eventually(() => video.evaluate((element) => (element as HTMLVideoElement).readyState)).toBeGreaterThan(1)
+  const stream = await video.evaluateHandle((element) => (element as HTMLVideoElement).srcObject as MediaStream)
+  await page.getByRole('button', { name: 'Take the picture' }).click()
+  await page.getByRole('heading', { name: /^Camera/ }).waitFor()
+  expect(await stream.evaluate((shown) => shown.getTracks().map(({ readyState }) => readyState))).toEqual(['ended'])
+  expect(await page.locator('[part=camera]').count()).toBe(0)
+  const { clean } = await looked(page, 'source')
+  // The pattern has more than one brightness.
+  expect(new Set(clean).size).toBeGreaterThan(1)
+
+  await page.getByRole('button', { name: 'Camera' }).click()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await eventually(() => page.locator('[part=camera]').count()).toBe(0)
+  await page.getByRole('heading', { name: /^Camera/ }).waitFor()
+  await page.close()
+})
+
+test('a second model is shown beside the first, on the same noisy image, also when that is changed', async () => {
+  const page = await openLive('compare-weights="/half.safetensors"')
+  await page.getByRole('heading', { name: 'B', exact: true }).first().waitFor({ timeout: COMPILING })
+  const [first, second] = [await looked(page, 'source'), await looked(page, 'compare')]
+  expect(second.noisy).toEqual(first.noisy)
+  expect(second.denoised).not.toEqual(first.denoised)
+  await give(page, 'drop', grey(150))
+  await eventually(() => byteOf(page, 'compare')).toBe(150)
+  await eventually(() => byteOf(page)).toBe(150)
+  expect((await looked(page, 'compare')).noisy).toEqual((await looked(page, 'source')).noisy)
+  await page.locator('activation-viewer').evaluate((viewer) => viewer.setAttribute('image', '/dark.png'))
+  await eventually(() => byteOf(page, 'compare')).toBe(30)
+  await eventually(() => byteOf(page)).toBe(30)
+  await page.close()
+})
+
+test('the same model is shown beside itself with other noise, which stays when the first one’s is changed', async () => {
+  const page = await openLive('compare-noise="salt-and-pepper:0.3"')
+  await page.getByRole('heading', { name: 'B', exact: true }).first().waitFor({ timeout: COMPILING })
+  const [first, second] = [await looked(page, 'source'), await looked(page, 'compare')]
+  expect(second.clean).toEqual(first.clean)
+  expect(second.noise).toBe('salt-and-pepper, p = 0.3')
+  expect(second.noisy).not.toEqual(first.noisy)
+  await page.locator('activation-viewer').evaluate((viewer) => viewer.setAttribute('noise', 'laplace:0.2'))
+  await eventually(async () => (await looked(page, 'source')).noise).toContain('0.2')
+  expect((await looked(page, 'compare')).noisy).toEqual(second.noisy)
+  await page.close()
+})

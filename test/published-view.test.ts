@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cp, mkdtemp, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { openBrowser } from '@noisescope/test-browser'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { openStudio, STUDIO } from './helpers/studio.ts'
+
+/** The page is built, and a browser unpacked (milliseconds). */
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
+
+const RUNNER = fileURLToPath(new URL('../apps/runner/', import.meta.url))
+
+/** The command as its package lies after an installation: the built studio in it, none beside it. */
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'published-'))
+  const installed = join(folder, 'noisescope')
+  await using studio = await openStudio({ webgpu: false })
+  await cp(studio.folder, join(installed, 'studio'), { recursive: true })
+  for (const part of ['src', 'weights', 'package.json']) {
+    await cp(join(RUNNER, part), join(installed, part), { recursive: true })
+  }
+  await symlink(join(RUNNER, 'node_modules'), join(installed, 'node_modules'), 'junction')
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+test('the installed command serves the studio that its package holds, and shows the trace in it', async () => {
+  const trace = join(STUDIO, 'examples', 'garment.safetensors')
+  const main = join(folder, 'noisescope', 'src', 'main.ts')
+  const view = spawn(process.execPath, [main, 'view', trace, '--no-open'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  try {
+    const [line] = (await once(createInterface(view.stdout), 'line')) as [string]
+    const [url = ''] = /http:\S+/.exec(line) ?? []
+    const browser = await openBrowser()
+    try {
+      const page = await browser.newPage()
+      const complaints: string[] = []
+      page.on('pageerror', (error) => complaints.push(String(error)))
+      page.on('response', (response) => response.ok() || complaints.push(`${response.status()} ${response.url()}`))
+      await page.goto(url)
+      const rowSum = page.locator('look-panel .explanation [data-fact=rowSum]')
+      await rowSum.waitFor()
+      expect(await rowSum.textContent()).toContain('0.1303')
+      expect(complaints).toEqual([])
+    } finally {
+      await browser.close()
+    }
+  } finally {
+    view.kill('SIGINT')
+    await once(view, 'exit')
+  }
+})
