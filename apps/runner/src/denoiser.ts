@@ -4,7 +4,7 @@ import type { ForwardOptions, Model, Taps } from '@noisescope/nn'
 import { Blend, type Corner, cutTile, type Plane, tileCorners } from './tiles.ts'
 
 /** Tiles that one run of the program takes; the last run is filled up by repeating a tile. */
-const BATCH = 16
+export const TILES_IN_A_RUN = 16
 
 /** The channels of ReLU layers that nothing so far has activated. */
 export interface DeadChannels {
@@ -116,9 +116,9 @@ export async function compileDenoiser(device: Device, model: Model, size: number
       }
       return outputs
     },
-    { noisy: [BATCH, 1, size, size] },
+    { noisy: [TILES_IN_A_RUN, 1, size, size] },
   )
-  return new Denoiser(program, size, BATCH, peaks)
+  return new Denoiser(program, size, TILES_IN_A_RUN, peaks)
 }
 
 /** The clean image that a model estimates, whether it puts out that image or the noise. */

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { InputError } from '@noisescope/core'
+import { type Device, InputError } from '@noisescope/core'
 import { writeWhole } from '@noisescope/core/node'
 import { createImage, type Image } from '@noisescope/images'
 import { checksumOf, type NamedImage } from '@noisescope/images/node'
 import { noiseText, sigmaRange } from '@noisescope/models'
 import { type Noise, numpyNormal } from '@noisescope/noise'
 import { classicallyDenoised, comparedDenoisers } from './comparison.ts'
+import { deviceFor, type UnusualDevice, unusualDevice } from './device-flags.ts'
 import type { EvaluateOptions } from './evaluate.ts'
 import { measure } from './evaluation.ts'
 import { EXIT, InterruptedError } from './failure.ts'
@@ -16,6 +17,7 @@ import { type ImageDenoiser, openDenoiser } from './image-denoiser.ts'
 import { readImages } from './image-files.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import { type Output, table } from './output.ts'
+import { endProfiling, startProfiling } from './profiling.ts'
 import { startProgress } from './progress.ts'
 import { recordResult } from './results-file.ts'
 import { withNoise } from './samples.ts'
@@ -38,7 +40,7 @@ interface ImageRow {
 }
 
 /** What a file of partial results is of; other settings are other results. */
-interface Settings {
+interface Settings extends UnusualDevice {
   readonly model: string
   readonly weights: string
   readonly weightsSha256: string
@@ -47,6 +49,17 @@ interface Settings {
   readonly noise: Noise
   readonly seed: number
   readonly compare: readonly string[]
+}
+
+/** An evaluation that is going on. */
+interface Measurement {
+  readonly trained: TrainedModel
+  readonly images: readonly NamedImage[]
+  readonly rows: ImageRow[]
+  readonly settings: Settings
+  /** Where rows are kept. */
+  readonly file: string
+  readonly output: Output
 }
 
 const PROTOCOL = {
@@ -76,24 +89,12 @@ export async function evaluateImages(
   const rows = options.resume ? await earlierRows(file, settings) : []
   if (rows.length > 0) output.note(`${rows.length} of ${images.length} images were measured before.`)
 
+  let profiled: Awaited<ReturnType<typeof endProfiling>> = {}
   if (rows.length < images.length) {
-    using session = await openSession(output)
-    using denoiser = await openDenoiser(session.device, trained)
-    using interrupt = listenForInterrupt(() => output.note('Stopping after this image; once more to leave at once.'))
-    using bar = startProgress('{bar} {value}/{total} images, {image}: tile {tile}', images.length, {
-      done: rows.length,
-      values: { image: '', tile: '' },
-    })
-    for (const named of images.slice(rows.length)) {
-      if (interrupt.signal.aborted) {
-        throw new InterruptedError(`stopped after ${rows.length} images, kept in ${file}; --resume goes on from there`)
-      }
-      const onProgress = (done: number, total: number) =>
-        bar.update(rows.length, { image: named.name, tile: `${done}/${total}` })
-      rows.push(await measuredRow(denoiser, named, settings, onProgress))
-      await writeWhole(file, jsonText({ ...settings, rows }))
-      bar.update(rows.length, { image: named.name, tile: '' })
-    }
+    using session = await openSession(output, deviceFor(options))
+    startProfiling(session.device, options)
+    await measureRest(session.device, { trained, images, rows, settings, file, output })
+    profiled = await endProfiling(session.device, options, output)
   }
 
   const mean = meanOf(rows)
@@ -109,19 +110,42 @@ export async function evaluateImages(
       set: `${basename(settings.images)}, ${rows.length}`,
       noise,
       mean,
-      flags: { model, images: settings.images, seed, compare },
+      flags: { model, images: settings.images, seed, compare, ...unusualDevice(options) },
     })
     output.line(`Recorded in ${options.record}.`)
   }
-  output.result({ ...settings, refused, protocol, mean, rows })
+  output.result({ ...settings, refused, protocol, mean, rows, ...profiled })
   return refused > 0 ? EXIT.failed : EXIT.ok
+}
+
+/** Measures the images that have no row yet, keeping each row in the file as soon as it is there. */
+async function measureRest(
+  device: Device,
+  { trained, images, rows, settings, file, output }: Measurement,
+): Promise<void> {
+  using denoiser = await openDenoiser(device, trained)
+  using interrupt = listenForInterrupt(() => output.note('Stopping after this image; once more to leave at once.'))
+  using bar = startProgress('{bar} {value}/{total} images, {image}: tile {tile}', images.length, {
+    done: rows.length,
+    values: { image: '', tile: '' },
+  })
+  for (const named of images.slice(rows.length)) {
+    if (interrupt.signal.aborted) {
+      throw new InterruptedError(`stopped after ${rows.length} images, kept in ${file}; --resume goes on from there`)
+    }
+    const onProgress = (done: number, total: number) =>
+      bar.update(rows.length, { image: named.name, tile: `${done}/${total}` })
+    rows.push(await measuredRow(denoiser, named, settings, onProgress))
+    await writeWhole(file, jsonText({ ...settings, rows }))
+    bar.update(rows.length, { image: named.name, tile: '' })
+  }
 }
 
 async function whatIsMeasured(
   trained: TrainedModel,
   noise: Noise,
   paths: readonly string[],
-  { seed, testImages, compare = [] }: EvaluateOptions,
+  options: EvaluateOptions,
   output: Output,
 ): Promise<{ images: readonly NamedImage[]; refused: number; settings: Settings }> {
   if (trained.model.takesSigma && noise.kind !== 'gaussian') {
@@ -129,6 +153,7 @@ async function whatIsMeasured(
       `the ${trained.kind.name} is told the level of Gaussian noise; it cannot be measured on ${noise.kind}`,
     )
   }
+  const { seed, testImages, compare = [] } = options
   comparedDenoisers(compare)
   const { images, refused } = await readImages(paths, output)
   const used = images.slice(0, testImages)
@@ -142,6 +167,7 @@ async function whatIsMeasured(
     noise,
     seed,
     compare,
+    ...unusualDevice(options),
   }
   return { images: used, refused, settings }
 }
@@ -194,9 +220,8 @@ async function earlierRows(file: string, settings: Settings): Promise<ImageRow[]
   })
   if (text === undefined) return []
   const { rows, ...stored } = rowsFrom(text, file)
-  const differing = (Object.keys(settings) as (keyof Settings)[]).filter(
-    (key) => JSON.stringify(stored[key]) !== JSON.stringify(settings[key]),
-  )
+  const keys = new Set([...Object.keys(settings), ...Object.keys(stored)]) as Set<keyof Settings>
+  const differing = [...keys].filter((key) => JSON.stringify(stored[key]) !== JSON.stringify(settings[key]))
   if (differing.length > 0) {
     throw new InputError(
       `${file} holds an evaluation with other ${differing.join(', ')}; leave --resume out to replace it`,

@@ -4,12 +4,14 @@ import { noiseText, sigmaRange, type TileModelKind } from '@noisescope/models'
 import { defaultNoise, type Noise } from '@noisescope/noise'
 import { comparedDenoisers, comparedQuality } from './comparison.ts'
 import { compileDenoiser } from './denoiser.ts'
+import { type DeviceFlags, deviceFor, unusualDevice } from './device-flags.ts'
 import { evaluateImages } from './evaluate-images.ts'
 import { evaluate, evaluationLines } from './evaluation.ts'
 import { EXIT } from './failure.ts'
 import { warnOfNoise } from './noise-level.ts'
 import { type NoiseFlags, noiseFrom } from './noise-options.ts'
 import type { CommonOptions, Output } from './output.ts'
+import { endProfiling, type ProfileFlag, startProfiling } from './profiling.ts'
 import { startProgress } from './progress.ts'
 import { readResults, recordResult } from './results-file.ts'
 import { samplesOf } from './samples.ts'
@@ -17,7 +19,7 @@ import { openSession } from './session.ts'
 import { loadWeights, type TrainedModel } from './weights.ts'
 
 /** Flags of `evaluate`. */
-export interface EvaluateOptions extends CommonOptions, NoiseFlags {
+export interface EvaluateOptions extends CommonOptions, NoiseFlags, ProfileFlag, DeviceFlags {
   readonly model?: string
   readonly weights?: string
   readonly dataset?: string
@@ -64,8 +66,9 @@ async function evaluateDataset(
   const { seed } = options
   const dataset = await loadDataset(options.dataset ?? trained.dataset ?? 'fashion-mnist', options)
   const samples = samplesOf(dataset.test, noise, seed, options.testImages)
-  using session = await openSession(output)
+  using session = await openSession(output, deviceFor(options))
   trained.place(session.device)
+  startProfiling(session.device, options)
   using denoiser = await compileDenoiser(session.device, trained.model, kind.tile)
   const { evaluation } = await withProgress(denoiser, samples)
 
@@ -82,13 +85,33 @@ async function evaluateDataset(
       weights: trained,
       set: `${dataset.name} test, ${samples.length}`,
       noise,
-      flags: { model: kind.name, dataset: dataset.name, full, data, 'test-images': testImages, seed, compare },
+      flags: {
+        model: kind.name,
+        dataset: dataset.name,
+        full,
+        data,
+        'test-images': testImages,
+        seed,
+        compare,
+        ...unusualDevice(options),
+      },
       mean: { noisy: evaluation.noisy, ...compared, denoised: evaluation.denoised },
     })
     output.line(`Recorded in ${options.record}.`)
   }
   const origin = { source, checksum, refused: 0 }
-  output.result({ weights: trained.path, model: kind.name, noise, seed, ...origin, ...evaluation, compared })
+  const profiled = await endProfiling(session.device, options, output)
+  output.result({
+    weights: trained.path,
+    model: kind.name,
+    noise,
+    seed,
+    ...unusualDevice(options),
+    ...origin,
+    ...evaluation,
+    compared,
+    ...profiled,
+  })
   return EXIT.ok
 }
 

@@ -3,6 +3,7 @@ import { InputError } from '@noisescope/core'
 import { writeWhole } from '@noisescope/core/node'
 import { type Explainer, ExplainSession, type ImageTarget, judge, type Measure } from '@noisescope/explain'
 import { noiseText, usualLayers } from '@noisescope/models'
+import { type DeviceFlags, deviceFor } from './device-flags.ts'
 import { type ExplainedImageFlags, explainedImage } from './explained-image.ts'
 import {
   explanationLines,
@@ -20,13 +21,14 @@ import { listenForInterrupt } from './interrupt.ts'
 import { measuresFrom, methodsFrom } from './methods-flag.ts'
 import { warnOfNoise } from './noise-level.ts'
 import type { CommonOptions, Output } from './output.ts'
+import { endProfiling, type ProfileFlag, startProfiling } from './profiling.ts'
 import { startProgress } from './progress.ts'
 import { openSession } from './session.ts'
 import { targetFrom } from './target-flag.ts'
 import { loadWeights } from './weights.ts'
 
 /** Flags of `explain`. */
-export interface ExplainOptions extends CommonOptions, ExplainedImageFlags {
+export interface ExplainOptions extends CommonOptions, ExplainedImageFlags, ProfileFlag, Pick<DeviceFlags, 'winograd'> {
   readonly model?: string
   readonly weights?: string
   readonly method?: string
@@ -56,8 +58,9 @@ export async function explainCommand(file: string | undefined, options: ExplainO
   warnOfNoise(trained, noise, sigma, output)
   await writableFolder(options.output)
 
-  using session = await openSession(output)
+  using session = await openSession(output, deviceFor(options))
   trained.place(session.device)
+  startProfiling(session.device, options)
   using explain = new ExplainSession(session.device, model, noisy)
   const layers = chosenLayers(explain, options.layers)
   output.line(
@@ -114,7 +117,8 @@ export async function explainCommand(file: string | undefined, options: ExplainO
   if (judgements.length > 0) output.line('How good the explanations are (notes in explanations.json):')
   for (const line of judgements.length > 0 ? judgementLines(judgements) : []) output.line(`  ${line}`)
   output.line(`Wrote ${[tracePath, summaryPath, ...figures].join(', ')}.`)
-  output.result({ ...summary, files: [tracePath, summaryPath, ...figures] })
+  const profiled = await endProfiling(session.device, options, output)
+  output.result({ ...summary, files: [tracePath, summaryPath, ...figures], ...profiled })
 }
 
 /** Files are photographs, so they are for the compact DnCNN; without one the data set's own model is shown. */

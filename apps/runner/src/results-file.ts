@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
-import { InputError } from '@noisescope/core'
 import { levelText, noiseText } from '@noisescope/models'
 import type { Noise } from '@noisescope/noise'
 import { writableFolder, writeResult } from './files.ts'
+import { flagWords, type GivenFlags } from './flag-words.ts'
+import { type MarkedFile, type Marks, readMarkedFile } from './marked-part.ts'
 import { noiseFlagsText } from './noise-options.ts'
 import type { TrainedModel } from './weights.ts'
 
@@ -15,14 +16,18 @@ export interface RecordedResult {
   readonly set: string
   readonly noise: Noise
   /** Flags that the command was given, besides those of weights and noise. */
-  readonly flags: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
+  readonly flags: GivenFlags
   /** By method, with `noisy` and `denoised` among them. */
   readonly mean: Readonly<Record<string, { readonly psnr: number; readonly ssim: number }>>
 }
 
-const START =
-  '<!-- noisescope evaluate --record: the table below is written by the command, sorted by its first columns -->'
-const END = '<!-- end -->'
+const MARKS: Marks = {
+  start:
+    '<!-- noisescope evaluate --record: the table below is written by the command, sorted by its first columns -->',
+  end: '<!-- end -->',
+  of: 'table of results',
+  title: 'Results',
+}
 const HEADING = [
   '| weights | images | noise | noisy | denoised | compared with | command |',
   '|---|---|---|---|---|---|---|',
@@ -36,15 +41,15 @@ const KEY_COLUMNS = 3
  * @throws InputError when the file is there but has no such table.
  */
 export async function recordResult(path: string, result: RecordedResult): Promise<void> {
-  const { before, table, after } = await readResults(path)
+  const { before, inside, after } = await readResults(path)
   const row = await rowOf(result)
   const keyOf = (line: string): string => cellsOf(line).slice(0, KEY_COLUMNS).join('|')
-  const rows = table
+  const rows = inside
     .split('\n')
     .filter((line) => line.startsWith('|') && !isHeading(line) && keyOf(line) !== keyOf(row))
     .map((line) => `| ${cellsOf(line).join(' | ')} |`)
   const sorted = [...rows, row].sort(new Intl.Collator('en', { numeric: true }).compare)
-  const body = [START, '', ...HEADING, ...sorted, '', ''].join('\n')
+  const body = ['', '', ...HEADING, ...sorted, '', ''].join('\n')
   await writableFolder(dirname(path))
   await writeResult(path, before + body + after)
 }
@@ -62,20 +67,7 @@ const isHeading = (line: string): boolean => /^(weights|-+)$/.test(cellsOf(line)
  * The table of a file of results and what stands around it; of a file that is not there an empty one.
  * @throws InputError when the file cannot be read or has no such table.
  */
-export async function readResults(path: string): Promise<{ before: string; table: string; after: string }> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return `# Results\n\n${START}\n${END}\n`
-    throw new InputError(`${path} cannot be read (${error.code})`, { cause: error })
-  })
-  const start = text.indexOf(START)
-  const end = text.indexOf(END, start)
-  if (start < 0 || end < 0) {
-    throw new InputError(
-      `${path} has no table of results to write into; expected the lines ${START} and ${END} around it`,
-    )
-  }
-  return { before: text.slice(0, start), table: text.slice(start + START.length, end), after: text.slice(end) }
-}
+export const readResults = (path: string): Promise<MarkedFile> => readMarkedFile(path, MARKS)
 
 async function rowOf({ weights, set, noise, flags, mean }: RecordedResult): Promise<string> {
   const { noisy, denoised, ...others } = mean
@@ -102,9 +94,5 @@ async function rowOf({ weights, set, noise, flags, mean }: RecordedResult): Prom
 function commandOf({ weights, noise, flags }: Pick<RecordedResult, 'weights' | 'noise' | 'flags'>): string {
   const { model, ...others } = flags
   const given = { model, weights: weights.shipped ? undefined : weights.path, ...others }
-  const words = Object.entries(given).flatMap(([name, value]) => {
-    if (value === undefined || value === false || (Array.isArray(value) && value.length === 0)) return []
-    return value === true ? [`--${name}`] : [`--${name}`, [value].flat().join(' ')]
-  })
-  return ['noisescope evaluate', ...words, noiseFlagsText(noise)].join(' ')
+  return ['noisescope evaluate', ...flagWords(given), noiseFlagsText(noise)].join(' ')
 }

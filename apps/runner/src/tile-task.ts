@@ -97,12 +97,20 @@ async function locations(
   if (layers.length === 0) return { lines: [], metrics: {} }
   const images = samples.map(({ clean, noisy }) => ({ clean: clean.data, noisy: noisy.data }))
   const found = await measureLocationInstability(device, model, { width: side, height: side }, { layers, images })
-  const lines = Object.entries(found).map(([layer, { mean, counted, filters }]) => {
-    const value = mean === null ? 'none' : mean.toFixed(4)
-    return `  ${layer}: ${value}, ${counted} of ${filters.length} filters fire in two images or more`
+  const digits = (value: number | null): string => (value === null ? 'none' : value.toFixed(4))
+  const lines = Object.entries(found).map(([layer, { mean, nearPeak, counted, filters }]) => {
+    const near = nearPeak === null ? '' : `, with ${(100 * nearPeak).toFixed(0)}% of what they put out near their peak`
+    return `  ${layer}: ${digits(mean)}; ${counted} of ${filters.length} filters fire in two images or more${near}`
   })
+  const [{ fixedPlace, anyObjectPixel } = { fixedPlace: null, anyObjectPixel: null }] = Object.values(found).map(
+    ({ references }) => references,
+  )
   return {
-    lines: ["Location instability of filters, of the image's diagonal (0: a fixed place on the object):", ...lines],
+    lines: [
+      "Location instability of filters, of the image's diagonal (0: a fixed place on the object):",
+      ...lines,
+      `  For comparison: ${digits(fixedPlace)} one that always fires in the middle of the image, ${digits(anyObjectPixel)} one that fires anywhere on the object.`,
+    ],
     metrics: { locationInstability: found },
   }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Device } from '@noisescope/core'
 import { encodeWeights, trainedNoiseText } from '@noisescope/models'
+import type { UnusualDevice } from './device-flags.ts'
 import { lossCurve, saveFigure } from './figures/index.ts'
 import { jsonText } from './files.ts'
 import { type RunFolder, TRACE } from './run-folder.ts'
@@ -17,10 +18,14 @@ export interface TrainingResults {
 }
 
 /** What must stay the same, besides what `train` compares itself, for a resumed run to reach the same numbers. */
-export const settingsOf = ({ options, noise, dataset, settings }: TrainingTask): Record<string, string> => ({
+export const settingsOf = (
+  { options, noise, dataset, settings }: TrainingTask,
+  device: UnusualDevice,
+): Record<string, string> => ({
   'data set': dataset.checksum,
   noise: JSON.stringify(noise),
   network: JSON.stringify(options),
+  ...Object.fromEntries(Object.entries(device).map(([flag, value]) => [flag, String(value)])),
   ...settings,
 })
 

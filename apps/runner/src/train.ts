@@ -1,9 +1,11 @@
 import { InputError } from '@noisescope/core'
 import { type ModelKind, modelKind, trainedNoiseText } from '@noisescope/models'
+import { type DeviceFlags, deviceFor, unusualDevice } from './device-flags.ts'
 import type { NetworkFlags } from './network-flags.ts'
 import type { NoiseFlags } from './noise-options.ts'
 import type { CommonOptions, Output } from './output.ts'
 import { photographTask } from './photograph-task.ts'
+import { endProfiling, type ProfileFlag, startProfiling } from './profiling.ts'
 import { openRunFolder, type RunFolder } from './run-folder.ts'
 import { openSession } from './session.ts'
 import { tileTask } from './tile-task.ts'
@@ -13,7 +15,13 @@ import type { InterpretableFlags } from './training-task.ts'
 import { openTrainingTrace, type TrainingTrace } from './training-trace.ts'
 
 /** Flags of `train`; what is left out is the model's own. */
-export interface TrainOptions extends CommonOptions, NoiseFlags, NetworkFlags, InterpretableFlags {
+export interface TrainOptions
+  extends CommonOptions,
+    NoiseFlags,
+    NetworkFlags,
+    InterpretableFlags,
+    ProfileFlag,
+    DeviceFlags {
   readonly model: string
   readonly dataset?: string
   readonly full?: boolean
@@ -41,7 +49,7 @@ const TUNE_SECONDS = 20
 
 /** Images -> noise -> program -> metrics -> figures: trains a model, measures it on held-out images, and writes `runs/<name>`. */
 export async function trainCommand(options: TrainOptions, output: Output): Promise<void> {
-  using session = await openSession(output)
+  using session = await openSession(output, deviceFor(options))
   const kind = modelKind(options.model)
   refuseOthersFlags(kind, options)
   const task =
@@ -61,6 +69,7 @@ export async function trainCommand(options: TrainOptions, output: Output): Promi
   const { seed, checkpointEvery } = options
   using trace = await openTrainingTrace({ session, folder, task, seed, checkpointEvery, output })
   if (folder.checkpoint === undefined) await trace.look({ step: 0, losses: [], validations: [] })
+  startProfiling(session.device, options)
   const trained = await trainToEnd(
     {
       ...task.run,
@@ -70,18 +79,19 @@ export async function trainCommand(options: TrainOptions, output: Output): Promi
       checkpointEvery,
       ...(maxMinutes === undefined ? {} : { maxSeconds: maxMinutes * 60 }),
       tuneSeconds: options.tune ?? (session.device.info.traits.kind === 'hardware' ? TUNE_SECONDS : 0),
-      settings: settingsOf(task),
+      settings: settingsOf(task, unusualDevice(options)),
     },
     { session, folder: { ...folder, keep: keepAndLook(folder, trace) }, output },
   )
+  const { device } = session
+  const profiled = await endProfiling(device, options, output)
   await trace.end(trained.checkpoint)
 
-  const { device } = session
   const measured = await task.measure(device, folder.path)
   for (const line of measured.lines) output.line(line)
   const { metrics, written } = await writeTraining(folder, { device, task, seed, trained, measured })
   output.line(`Wrote ${[...written, ...measured.figures].join(', ')}.`)
-  output.result(metrics)
+  output.result({ ...metrics, ...profiled })
 }
 
 /** Keeps a checkpoint, and what the model makes of the trace's image then. */

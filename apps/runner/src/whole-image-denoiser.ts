@@ -29,15 +29,12 @@ type ImageProgram = Program<{ noisy: Shape; sigma: Shape }, 'denoised'>
 export class WholeImageDenoiser implements Disposable {
   readonly #device: Device
   readonly #model: Model
-  readonly #radius: number
   #maximumPixels = MAXIMUM_PIXELS
   #compiled: { readonly shape: string; readonly program: ImageProgram } | undefined
 
   constructor(device: Device, model: Model) {
-    if (model.receptiveRadius === undefined) throw new Error(`the ${model.name} is not for images of any size`)
     this.#device = device
     this.#model = model
-    this.#radius = model.receptiveRadius
   }
 
   /**
@@ -85,13 +82,9 @@ export class WholeImageDenoiser implements Disposable {
   /** Tiles of an image and the program for them, smaller ones where the adapter's memory is too small. */
   async #programFor(image: Image, maximumPixels: number): Promise<{ tiles: ExactTiles; program: ImageProgram }> {
     for (;;) {
-      const tiles = exactTiles(image, {
-        radius: this.#radius,
-        alignment: this.#model.alignment ?? 1,
-        maximumPixels: Math.min(maximumPixels, this.#maximumPixels),
-      })
+      const tiles = usualTiles(this.#model, image, Math.min(maximumPixels, this.#maximumPixels))
       try {
-        return { tiles, program: await this.#compile([1, image.channels, tiles.height, tiles.width]) }
+        return { tiles, program: await this.#compile(denoisingInputs(this.#model, tiles)) }
       } catch (error) {
         if (!(error instanceof OutOfMemoryError) || this.#maximumPixels <= LEAST_PIXELS) throw error
         this.#maximumPixels = Math.floor(Math.min(this.#maximumPixels, tiles.width * tiles.height) / 2)
@@ -99,14 +92,14 @@ export class WholeImageDenoiser implements Disposable {
     }
   }
 
-  async #compile(shape: Shape): Promise<ImageProgram> {
-    const key = shape.join('x')
+  async #compile(inputs: ReturnType<typeof denoisingInputs>): Promise<ImageProgram> {
+    const key = inputs.noisy.join('x')
     if (this.#compiled?.shape === key) return this.#compiled.program
     this.#compiled?.program[Symbol.dispose]()
     this.#compiled = undefined
     const program = await this.#device.compile(
       ({ noisy, sigma }) => ({ denoised: cleanImage(this.#model, noisy, { sigma }) }),
-      { noisy: shape, sigma: [1] },
+      inputs,
     )
     this.#compiled = { shape: key, program }
     return program
@@ -117,10 +110,32 @@ export class WholeImageDenoiser implements Disposable {
   }
 }
 
+/**
+ * The tiles in which images of one size are denoised.
+ * @param maximumPixels of a tile; 512x512 if not given.
+ */
+export function usualTiles(
+  { receptiveRadius: radius, alignment = 1, name }: Model,
+  { width, height }: { readonly width: number; readonly height: number },
+  maximumPixels = MAXIMUM_PIXELS,
+): ExactTiles {
+  if (radius === undefined) throw new Error(`the ${name} is not for images of any size`)
+  const [across, down] = [aligned(width, alignment), aligned(height, alignment)]
+  return exactTiles({ width: across, height: down }, { radius, alignment, maximumPixels })
+}
+
+/** Shapes of what the program for one tile takes. */
+export const denoisingInputs = (model: Model, { width, height }: Pick<ExactTiles, 'width' | 'height'>) => ({
+  noisy: [1, model.channels, height, width] as const,
+  sigma: [1] as const,
+})
+
+const aligned = (length: number, alignment: number): number => Math.ceil(length / alignment) * alignment
+
 /** The image with its last row and column repeated until both sides are multiples of `alignment`. */
 function alignedImage(image: Image, alignment: number): Image {
-  const width = Math.ceil(image.width / alignment) * alignment
-  const height = Math.ceil(image.height / alignment) * alignment
+  const width = aligned(image.width, alignment)
+  const height = aligned(image.height, alignment)
   if (width === image.width && height === image.height) return image
   const data = new Float32Array(image.channels * width * height)
   for (let channel = 0; channel < image.channels; channel++) {
