@@ -61,7 +61,9 @@ test('where the clean image is known the trace and the summary score this image,
   const { code, stdout, stderr } = await run(folder, 'explain', 'picture.png', ...weights, ...args)
   expect(code, stderr).toBe(0)
   expect(stderr).toMatch(/Scores of this image: PSNR [\d.]+ dB, SSIM /)
-  expect(stderr).toMatch(/explanation +map +deletion +insertion +infidelity +max-sensitivity +randomised/)
+  expect(stderr).toMatch(
+    /explanation +map +deletion +insertion +infidelity +max-sensitivity +randomised +randomised \|map\| +random \|map\|/,
+  )
   expect(stderr).toMatch(/LayerCAM: infidelity: the map is of conv2d_5; expected one of the input/)
   const { scores, evaluation } = JSON.parse(stdout)
   type Judged = {
@@ -99,8 +101,12 @@ test('where the clean image is known the trace and the summary score this image,
     'infidelity, Input gradient',
     'max-sensitivity, Input gradient',
     'randomised, Input gradient',
+    'randomised |map|, Input gradient',
+    'random |map|, Input gradient',
     'max-sensitivity, LayerCAM (conv2d_5)',
     'randomised, LayerCAM (conv2d_5)',
+    'randomised |map|, LayerCAM (conv2d_5)',
+    'random |map|, LayerCAM (conv2d_5)',
   ])
   expect(judged[2]?.value).toBe(found('input-gradient', 'infidelity').scores[0]?.value)
 })

@@ -1,8 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { decodeCheckpoint } from '@noisescope/nn'
 import { afterAll, expect, test, vi } from 'vitest'
-import { run, start, temporaryFolder } from './command.ts'
+import { run, start, temporaryFolder, writeUntrainedWeights } from './command.ts'
 
 /** A quick training takes most of a minute, and a software adapter compiles every kernel anew in each process (milliseconds). */
 vi.setConfig({ testTimeout: 600_000 })
@@ -61,19 +61,47 @@ test('a study that is interrupted while it trains a network goes on with that tr
   expect(JSON.parse(again.stdout).cells[0].evaluation).toEqual(cells[0].evaluation)
 })
 
-test('a few explanations are judged, and their scores in the page are those of the JSON', async () => {
+test('a cell is taken as it is while its weights are the same, and measured anew when others stand in their place', async () => {
+  const cell = join(folder, 'trained', 'cells', 'fashion-mnist-shot-autoencoder.json')
+  const written = async () => (await stat(cell)).mtimeMs
+  const before = await written()
+  const same = JSON.parse((await run(folder, ...TRAINED)).stdout)
+  expect(await written()).toBe(before)
+
+  await writeUntrainedWeights(join(await runFolder(), 'model.safetensors'))
+  const { code, stdout, stderr } = await run(folder, ...TRAINED)
+  expect(code, stderr).toBe(0)
+  expect(await written()).toBeGreaterThan(before)
+  const other = JSON.parse(stdout)
+  expect(other.cells[0].weights.sha256).not.toBe(same.cells[0].weights.sha256)
+  expect(other.cells[0].evaluation.denoised.psnr).toBeLessThan(same.cells[0].evaluation.denoised.psnr)
+})
+
+test('a few explanations are judged, and scores in the page and the CSV are those of the JSON', async () => {
   const { code, stdout, stderr } = await run(folder, ...SMALL, '--noises', 'gaussian', '-o', 'judged', '--json')
   expect(code, stderr).toBe(0)
   const [{ judged }] = JSON.parse(stdout).cells
   expect(judged.map(({ method, images }: { method: string; images: number }) => [method, images])).toEqual([
     ['input-times-gradient', 1],
     ['fullgrad', 1],
+    ['fullgrad', 1],
     ['noise-path', 1],
   ])
-  const [product, fullGrad, path] = judged
-  expect(Object.values(product.scores).every((value) => Number.isFinite(value))).toBe(true)
-  // Not in units of the target, and spared.
-  expect([fullGrad.scores.infidelity, path.scores.randomised]).toEqual([null, null])
+  const [product, fullGrad, signed, path] = judged
+  for (const { scores } of [product, signed, path]) {
+    for (const [name, value] of Object.entries(scores)) expect(value, name).toEqual(expect.any(Number))
+    // With signs nothing is left of a map when the parameters are random.
+    expect(Math.abs(scores.randomised)).toBeLessThan(0.25)
+  }
+  // Of magnitudes something is left, and no more than two random networks share.
+  expect(fullGrad.scores.randomised).toBeGreaterThan(0.25)
+  expect(fullGrad.scores.randomised).toBeLessThan(fullGrad.scores['random |map|'])
+  // Not in units of the target.
+  expect(fullGrad.scores.infidelity).toBeNull()
+  const [{ objectThreshold, f1 }] = JSON.parse(stdout).cells[0].beyondMedian
+  expect(await readFile(join(folder, 'judged', 'study.csv'), 'utf8')).toContain(
+    `"network - median",${objectThreshold},"background - core","f1",${f1.value},${f1.interval.low},${f1.interval.high}\n`,
+  )
   // What the noise on each pixel does is a better order of repair than chance.
   expect(path.scores.deletion).toBeGreaterThan(1)
   const page = await readFile(join(folder, 'judged', 'study.html'), 'utf8')

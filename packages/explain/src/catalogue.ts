@@ -50,7 +50,7 @@ const METHODS: readonly (readonly [factory: Factory<Explainer>, about?: string])
   [smoothGrad],
   [integratedGradients, `baseline is zero, blurred (blur=2 pixels) or clean; ${PATH}`],
   [noisePath, PATH],
-  [fullGrad, `rescale=none leaves maps in units of the target; ${IMPLICIT}`],
+  [fullGrad, `rescale=none leaves maps in units of the target, rescale=sum their signs too; ${IMPLICIT}`],
   [simpleFullGrad, IMPLICIT],
   [smoothFullGrad, IMPLICIT],
   [localAttributionMap],

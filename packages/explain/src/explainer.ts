@@ -132,6 +132,11 @@ export interface Explainer {
   /** The name as papers write it: 'LayerCAM'. */
   readonly title: string
   readonly options: Readonly<Record<string, unknown>>
+  /**
+   * The same method at a cost that does not depend on the network, where it has none itself: for what makes explanations again
+   * and again, each to be compared with others made in the same way.
+   */
+  readonly atFixedCost?: Explainer
   /** What it computes at the noisy image; all explainers of one call are traced into one program. */
   trace?(graph: TargetGraph): Readonly<Record<string, Tensor>>
   /** Turns what was traced, and what replays give, into maps. */

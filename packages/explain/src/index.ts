@@ -6,7 +6,7 @@ export {
 } from './catalogue.ts'
 export { type BiasTerm, biasTerms } from './decomposition.ts'
 export type { AskOptions } from './evaluation/ask.ts'
-export type { MapChoice } from './evaluation/chosen-map.ts'
+export type { MapChoice, RepeatedChoice } from './evaluation/chosen-map.ts'
 export { type Infidelity, type InfidelityOptions, infidelity, type Perturbation } from './evaluation/infidelity.ts'
 export {
   type ExchangeCurve,
@@ -18,6 +18,7 @@ export { type Judged, type Judgement, type JudgeOptions, judge, judgedMap } from
 export { type MaxSensitivity, type MaxSensitivityOptions, maxSensitivity } from './evaluation/max-sensitivity.ts'
 export { type CataloguedMeasure, type Measure, measureCatalogue, measureOf } from './evaluation/measures.ts'
 export {
+  type MapAgreement,
   type ParameterRandomisation,
   type ParameterRandomisationOptions,
   parameterRandomisation,

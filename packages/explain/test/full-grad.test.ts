@@ -1,10 +1,10 @@
 import { adnet } from '@noisescope/adnet'
-import { InputError } from '@noisescope/core'
+import { InputError, inputTensor } from '@noisescope/core'
 import { ffdnet } from '@noisescope/ffdnet'
 import type { Model } from '@noisescope/nn'
 import { describe, expect, it } from 'vitest'
 import { fullGrad } from '../src/explainers/full-grad.ts'
-import type { FullGradMapOptions } from '../src/explainers/full-grad-maps.ts'
+import { type FullGradMapOptions, type Rescale, termMap } from '../src/explainers/full-grad-maps.ts'
 import { type FullGradientTerm, fullGradient } from '../src/explainers/full-gradient.ts'
 import { noisySamples } from '../src/explainers/noisy-samples.ts'
 import { simpleFullGrad } from '../src/explainers/simple-full-grad.ts'
@@ -31,6 +31,20 @@ describe.each(tinyModels())('%s', (_, model, size) => {
     expect(maps.map(({ name }) => name).slice(0, 2)).toEqual(['input', 'image'])
     expect(maps.every(({ shape }) => shape.join() === [size.height, size.width].join())).toBe(true)
   })
+
+  it.each(targetsIn(size))('its signed map of %s adds up to it, each term’s to its part', async (_, target) => {
+    const subject = { ...cleanAndNoisy(model, size), target }
+    const [explanation] = await session.explain(subject, [fullGrad({ rescale: 'sum', implicit: true })], { layers: [] })
+    const { maps, value, values } = explanation!
+    const [all, ...terms] = maps
+    expect(all).toMatchObject({ name: 'input', signed: true, units: 'target', status: 'ok' })
+    expect(Math.abs(sumOf(all!.data) - value)).toBeLessThan(1e-4 * Math.abs(value))
+    for (const { name, data } of terms) {
+      const part = values?.[`bias ${name}`] ?? values?.[`input ${name}`] ?? Number.NaN
+      const least = 1e-5 * data.reduce((total, each) => total + Math.abs(each), 0)
+      expect(Math.abs(sumOf(data) - part), name).toBeLessThanOrEqual(least)
+    }
+  })
 })
 
 /** A term's numbers in float64, [c, h, w]. */
@@ -40,19 +54,40 @@ interface ExactTerm extends Pick<FullGradientTerm, 'name' | 'kind'> {
   readonly contribution: Float64Array
 }
 
-/** psi and the sum over channels, as the authors wrote it, one pixel after the other. */
-function plainPsi(
+const sumOf = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => a + b, 0)
+
+/** psi and the sum over channels, as the authors wrote it; or the signed map, each place's value shared out. */
+function plainMap(
   z: Float64Array,
   shape: readonly number[],
   height: number,
   width: number,
-  rescale = true,
+  rescale: Rescale = 'layer',
 ): Float64Array {
-  const [, channels = 1, h = 1, w = 1] = shape
+  if (rescale === 'sum') {
+    const [, , h = 1, w = 1] = shape
+    const shares = z.map((value, i) => {
+      const place = new Float64Array(h * w)
+      place[i % (h * w)] = 1
+      return value / sumOf(plainInterpolation(place, [1, 1, h, w], height, width))
+    })
+    return plainInterpolation(shares, shape, height, width)
+  }
   const sizes = z.map(Math.abs)
   const least = Math.min(...sizes)
   const greatest = Math.max(...sizes.map((value) => value - least))
-  const scaled = rescale ? sizes.map((value) => (value - least) / (greatest + 1e-6)) : sizes
+  const scaled = rescale === 'layer' ? sizes.map((value) => (value - least) / (greatest + 1e-6)) : sizes
+  return plainInterpolation(scaled, shape, height, width)
+}
+
+/** Bilinear, corners on corners, and summed over the channels, one pixel after the other. */
+function plainInterpolation(
+  scaled: Float64Array,
+  shape: readonly number[],
+  height: number,
+  width: number,
+): Float64Array {
+  const [, channels = 1, h = 1, w = 1] = shape
   const map = new Float64Array(height * width)
   for (let c = 0; c < channels; c++) {
     for (let y = 0; y < height; y++) {
@@ -104,6 +139,7 @@ describe.each([
   it.each<[string, FullGradMapOptions]>([
     ['rescaled', {}],
     ['in units of the target', { rescale: 'none' }],
+    ['with their signs', { rescale: 'sum' }],
     ['with those of implicit biases', { implicit: true }],
   ])('the maps are those of plain loops in float64, %s', async (_, options) => {
     const [full, simple] = await session.explain(
@@ -114,21 +150,22 @@ describe.each([
     const terms = (await exactTerms(model, size, subject))(subject.noisy)
     const mapped = terms.filter(({ kind }) => options.implicit || kind !== 'implicit')
     expect(full?.maps.map(({ name }) => name)).toEqual(['input', ...mapped.map(({ name }) => name)])
-    const scale = options.rescale !== 'none'
+    const rescaleOf = options.rescale ?? 'layer'
     for (const [explanation, valueOf, rescale] of [
-      [full!, ({ contribution }: ExactTerm) => contribution, scale],
-      [simple!, ({ kind, gradient, contribution }: ExactTerm) => (kind === 'input' ? contribution : gradient), true],
+      [full!, ({ contribution }: ExactTerm) => contribution, rescaleOf],
+      [simple!, ({ kind, gradient, contribution }: ExactTerm) => (kind === 'input' ? contribution : gradient), 'layer'],
     ] as const) {
       const total = new Float64Array(width * height)
       for (const [i, term] of mapped.entries()) {
-        const map = plainPsi(valueOf(term), term.shape, height, width, rescale)
-        expect(farthest(explanation.maps[i + 1]!.data, map)).toBeLessThan(2e-4 * Math.max(...map, 1e-3))
+        const map = plainMap(valueOf(term), term.shape, height, width, rescale)
+        expect(farthest(explanation.maps[i + 1]!.data, map)).toBeLessThan(2e-4 * Math.max(...map.map(Math.abs), 1e-3))
         map.forEach((value, p) => {
           total[p]! += value
         })
       }
       expect(farthest(explanation.maps[0]!.data, total)).toBeLessThan(2e-4 * Math.max(...total))
-      expect(explanation.maps[0]).toMatchObject({ signed: false, units: rescale ? 'rescaled' : 'target', status: 'ok' })
+      const units = rescale === 'layer' ? 'rescaled' : 'target'
+      expect(explanation.maps[0]).toMatchObject({ signed: rescale === 'sum', units, status: 'ok' })
     }
     for (const { name, kind, contribution } of terms) {
       const part = full?.values?.[`${kind === 'input' ? 'input' : 'bias'} ${name}`]
@@ -177,7 +214,7 @@ describe('Smooth FullGrad', () => {
       const mean = samples[0]![i]!.contribution.map((_, k) =>
         samples.reduce((total, sample) => total + sample[i]!.contribution[k]! / 5, 0),
       )
-      const map = plainPsi(mean, shape, size.height, size.width)
+      const map = plainMap(mean, shape, size.height, size.width)
       expect(smooth?.maps[i + 1]?.name).toBe(name)
       expect(farthest(smooth!.maps[i + 1]!.data, map)).toBeLessThan(2e-4 * Math.max(...map, 1e-3))
     }
@@ -190,13 +227,16 @@ describe('Smooth FullGrad', () => {
 
   it('without noise is FullGrad', async () => {
     const target = removed(rectangle(size, 2, 3, 5, 4))
-    const explainers = [fullGrad(), smoothFullGrad({ noise: 0, samples: 3 })]
-    const [plain, smooth] = await session.explain({ ...subject, target }, explainers, { layers: [] })
-    for (const [i, map] of plain!.maps.entries()) {
-      expect(smooth?.maps[i]?.name).toBe(map.name)
-      expect(farthest(smooth!.maps[i]!.data, map.data)).toBeLessThan(1e-3 * Math.max(map.range[1], 1e-3))
+    for (const rescale of ['layer', 'sum'] as const) {
+      const explainers = [fullGrad({ rescale }), smoothFullGrad({ noise: 0, samples: 3, rescale })]
+      const [plain, smooth] = await session.explain({ ...subject, target }, explainers, { layers: [] })
+      for (const [i, map] of plain!.maps.entries()) {
+        expect(smooth?.maps[i]).toMatchObject({ name: map.name, signed: map.signed, units: map.units })
+        const largest = Math.max(...map.range.map(Math.abs))
+        expect(farthest(smooth!.maps[i]!.data, map.data)).toBeLessThan(1e-3 * Math.max(largest, 1e-3))
+      }
+      expect(smooth?.completeness?.expected).toBeCloseTo(plain!.value, 5)
     }
-    expect(smooth?.completeness?.expected).toBeCloseTo(plain!.value, 5)
   })
 
   it('stops with the reason of an aborted signal', async () => {
@@ -219,7 +259,10 @@ it('other weights make other maps', async () => {
   expect(Math.min(...totals.map(([, change]) => change))).toBeGreaterThan(0.2)
 })
 
-it('refuses rescalings and samples that there are not', () => {
+it('refuses rescalings and samples that there are not, and signed maps of more places than pixels', () => {
+  const layer = inputTensor('layer', [1, 2, 5, 4])
+  expect(() => termMap(layer, { width: 4, height: 4 }, 'sum')).toThrow(/1x2x5x4 has more places than the image of 4x4/)
+  expect(termMap(layer, { width: 4, height: 4 }, 'none').shape).toEqual([1, 1, 4, 4])
   expect(() => fullGrad({ rescale: 'image' as 'none' })).toThrow(InputError)
   expect(() => smoothFullGrad({ rescale: 'image' as 'none' })).toThrow(InputError)
   expect(() => smoothFullGrad({ samples: 0 })).toThrow(InputError)

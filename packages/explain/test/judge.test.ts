@@ -85,10 +85,19 @@ describe('four explanations by all measures', () => {
   })
 
   it('of gradients do not survive random parameters, and the network has its own again afterwards', async () => {
-    expect(Math.abs(found('input-times-gradient', 'randomisation').scores[0]?.value ?? 1)).toBeLessThan(0.6)
+    const { scores } = found('input-times-gradient', 'randomisation')
+    expect(scores.map(({ name }) => name)).toEqual(['randomised', 'randomised |map|', 'random |map|'])
+    expect(Math.abs(scores[0]?.value ?? 1)).toBeLessThan(0.6)
     const explanations = await explained()
     const [again] = await judge(session, subject, { explainers, explanations, measures: [measureOf('infidelity')] })
     expect(again?.scores).toEqual(found('input-gradient', 'infidelity').scores)
+  })
+
+  it('a measure that makes a refined path again and again says by which rule', () => {
+    for (const measure of ['max-sensitivity', 'randomisation']) {
+      expect(found('noise-path', measure).scores[0]?.note).toContain(', each made with refine=false nodes=32: ')
+      expect(found('input-gradient', measure).scores[0]?.note).not.toContain('nodes')
+    }
   })
 })
 

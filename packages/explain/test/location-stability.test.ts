@@ -31,9 +31,16 @@ describe('peaks of filters', () => {
   it('are the middles of the greatest places, in pixels of the image, the first of equal ones', () => {
     const maps = [0, 1, 0, 5, 0, 5, 7, 6, 5, 4, 3, 2]
     expect(filterPeaks(maps, [2, 2, 3], { width: 6, height: 4 })).toEqual([
-      { value: 5, x: 1, y: 3 },
-      { value: 7, x: 1, y: 1 },
+      // Beside is a third of the width away, below half of the height: 5 of 0 + 1 + 0 + 5 + 0 + 5, 7 of all 27.
+      { value: 5, x: 1, y: 3, nearby: 5 / 11 },
+      { value: 7, x: 1, y: 1, nearby: 7 / 27 },
     ])
+  })
+
+  it('say how much lies near them, as far as a part template is above 0, of what is above 0', () => {
+    const map = Array.from({ length: 64 }, (_, i) => (i === 27 ? 10 : i === 28 || i === 19 ? 2 : i === 0 ? 6 : -1))
+    expect(filterPeaks(map, [1, 8, 8], { width: 8, height: 8 })[0]?.nearby).toBe(14 / 20)
+    expect(filterPeaks(new Float32Array(4), [1, 2, 2], SIZE)[0]?.nearby).toBe(0)
   })
 
   it('are refused of too few values or NaN', () => {
@@ -59,15 +66,16 @@ describe('location instability', () => {
       ([left, top], i): LocatedImage => ({
         mask: objectAt(left, top),
         peaks: [
-          { value: 1, x: left + 1.5, y: top - 0.5 },
-          { value: 1, x: ((i * 29) % 12) + 0.5, y: ((i * 17) % 12) + 0.5 },
+          { value: 1, x: left + 1.5, y: top - 0.5, nearby: 1 },
+          { value: 1, x: ((i * 29) % 12) + 0.5, y: ((i * 17) % 12) + 0.5, nearby: 0.5 },
         ],
       }),
     )
-    const { filters, mean, counted } = locationInstability(images)
+    const { filters, mean, counted, nearPeak } = locationInstability(images)
     expect(filters[0]!.instability).toBeLessThan(1e-12)
     expect(filters[1]!.instability).toBeGreaterThan(0.1)
     expect(counted).toBe(2)
+    expect(nearPeak).toBe(0.75)
     expect(mean).toBe((filters[0]!.instability! + filters[1]!.instability!) / 2)
   })
 
@@ -77,7 +85,7 @@ describe('location instability', () => {
       [9, 1.5],
       [0, 11],
     ] as const
-    const images = peaks.map(([x, y], i) => ({ mask: objectAt(i, 2 * i), peaks: [{ value: 2, x, y }] }))
+    const images = peaks.map(([x, y], i) => ({ mask: objectAt(i, 2 * i), peaks: [{ value: 2, x, y, nearby: 1 }] }))
     const expected = [
       [2, 1.5],
       [0, 0],
@@ -96,26 +104,41 @@ describe('location instability', () => {
     const at = (value: number, x: number, mask = objectAt(0, 0)): LocatedImage => ({
       mask,
       peaks: [
-        { value, x, y: 1 },
-        { value: 0, x: 1, y: 1 },
+        { value, x, y: 1, nearby: 1 },
+        { value: 0, x: 1, y: 1, nearby: 0 },
       ],
     })
     const images = [at(10, 3), at(6, 3), at(4, 9), at(10, 9, emptyMask)]
-    expect(locationInstability(images)).toEqual({
+    expect(locationInstability(images)).toMatchObject({
       mean: 0,
       counted: 1,
       images: 3,
       filters: [
-        { images: 2, instability: 0 },
-        { images: 0, instability: null },
+        { images: 2, instability: 0, nearPeak: 1 },
+        { images: 0, instability: null, nearPeak: null },
       ],
     })
     expect(locationInstability(images, { share: 0.3 }).mean).toBeGreaterThan(0.05)
     expect(locationInstability(images, { leastImages: 3 }).mean).toBeNull()
   })
 
+  it('stands beside that of a fixed place, which is 0 where the object does not move, and of any pixel of the object', () => {
+    const imagesAt = (places: typeof corners): LocatedImage[] =>
+      places.map(([left, top]) => ({ mask: objectAt(left, top), peaks: [] }))
+    const still = locationInstability(imagesAt(corners.map(() => [2, 5]))).references
+    expect(still.fixedPlace).toBeLessThan(1e-12)
+    const moving = locationInstability(imagesAt(corners)).references
+    expect(moving.fixedPlace).toBeGreaterThan(0.1)
+    // Pixels of an object of 4 x 3 are a pixel or two apart, and keep so when it moves.
+    for (const { anyObjectPixel } of [still, moving]) {
+      expect(anyObjectPixel).toBeGreaterThan(0.02)
+      expect(anyObjectPixel).toBeLessThan(0.1)
+    }
+    expect(locationInstability(imagesAt([[2, 5]])).references).toEqual({ fixedPlace: null, anyObjectPixel: null })
+  })
+
   it('refuses no images, other sizes and options out of range', () => {
-    const image = { mask: objectAt(0, 0), peaks: [{ value: 1, x: 1, y: 1 }] }
+    const image = { mask: objectAt(0, 0), peaks: [{ value: 1, x: 1, y: 1, nearby: 1 }] }
     expect(() => locationInstability([])).toThrow(/no image/)
     expect(() => locationInstability([image, { ...image, peaks: [] }])).toThrow(/peaks of 0 filters, the first of 1/)
     const narrow = { width: 6, height: 12, data: new Uint8Array(72) }

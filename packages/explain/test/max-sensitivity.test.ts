@@ -1,7 +1,7 @@
 import { dncnn } from '@noisescope/dncnn'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { maxSensitivity } from '../src/evaluation/max-sensitivity.ts'
-import { ExplainSession, layerCam, pixel, pixelFilter } from '../src/index.ts'
+import { type Explainer, ExplainSession, layerCam, noisePath, pixel, pixelFilter } from '../src/index.ts'
 import { explainerOf } from './helpers/fixed-explainers.ts'
 import { numbers, openTestDevice, randomise, testImage } from './helpers/subjects.ts'
 
@@ -40,6 +40,42 @@ test('a network with ReLUs moves its filters a little, and a layer can be asked 
   expect(filter.maxSensitivity).toBeLessThan(1)
   const layer = await maxSensitivity(session, subject, layerCam(), { draws: 3, map: 'relu_2' })
   expect(layer.maxSensitivity).toBeGreaterThan(0)
+})
+
+describe('of a path that is refined', () => {
+  const clean = noisy.map((value) => 0.9 * value + 0.02)
+  /** How many gradients each explanation took. */
+  const watched = (explainer: Explainer, taken: number[]): Explainer => ({
+    ...explainer,
+    ...(explainer.atFixedCost === undefined ? {} : { atFixedCost: watched(explainer.atFixedCost, taken) }),
+    explain: async (context, traced) => {
+      const findings = await explainer.explain(context, traced)
+      taken.push(findings.values?.evaluations ?? Number.NaN)
+      return findings
+    },
+  })
+  const sensitivity = (session: ExplainSession, explainer: Explainer, options = {}) =>
+    maxSensitivity(session, { ...subject, clean }, explainer, { draws: 2, ...options })
+
+  test('each takes one rule, unless all are to be refined, and is compared with one made in the same way', async () => {
+    using session = new ExplainSession(device, model, size)
+    const [fixed, refined]: [number[], number[]] = [[], []]
+    const path = noisePath({ gap: 1e-5 })
+    const byRule = await sensitivity(session, watched(path, fixed))
+    // 32 nodes, and the target at both ends.
+    expect(fixed).toEqual([34, 34, 34])
+    expect(byRule).toEqual(await sensitivity(session, noisePath({ refine: false, nodes: 32 })))
+    const byRefining = await sensitivity(session, watched(path, refined), { fixedCost: false })
+    expect(Math.min(...refined)).toBeGreaterThan(34)
+    expect(byRule.maxSensitivity! / byRefining.maxSensitivity!).toBeCloseTo(1, 1)
+  })
+
+  test('one that was asked for with a rule of its own keeps it', async () => {
+    using session = new ExplainSession(device, model, size)
+    const taken: number[] = []
+    await sensitivity(session, watched(noisePath({ refine: false, nodes: 5 }), taken))
+    expect(taken).toEqual([7, 7, 7])
+  })
 })
 
 test('a map of zeros has none, and draws, radii and maps that do not exist are refused', async () => {

@@ -5,7 +5,16 @@ import { parametersOf } from '@noisescope/nn'
 import { describe, expect, test } from 'vitest'
 import { parameterRandomisation } from '../src/evaluation/parameter-randomisation.ts'
 import { inputGradient } from '../src/explainers/input-gradient.ts'
-import { type Explainer, ExplainSession, pixel, pixelFilter, rectangle, region } from '../src/index.ts'
+import {
+  type Explainer,
+  ExplainSession,
+  inputTimesGradient,
+  noisePath,
+  pixel,
+  pixelFilter,
+  rectangle,
+  region,
+} from '../src/index.ts'
 import { explainerOf } from './helpers/fixed-explainers.ts'
 import { pixelwiseModel } from './helpers/linear-models.ts'
 import { numbers, openTestDevice, randomise, testImage } from './helpers/subjects.ts'
@@ -39,9 +48,9 @@ describe('of a DnCNN', () => {
   test('an explainer that ignores the network is caught: its map stays', async () => {
     using session = new ExplainSession(device, model, size)
     const blind = explainerOf(() => numbers(255, 2))
-    const { steps } = await parameterRandomisation(session, subject, blind)
+    const { steps, randomNetworks } = await parameterRandomisation(session, subject, blind)
     expect(steps).toHaveLength(layers.length)
-    for (const { rankCorrelation, magnitudeRankCorrelation, ssim } of steps) {
+    for (const { rankCorrelation, magnitudeRankCorrelation, ssim } of [...steps, randomNetworks]) {
       expect(rankCorrelation).toBeCloseTo(1, 12)
       expect(magnitudeRankCorrelation).toBeCloseTo(1, 12)
       expect(ssim).toBeCloseTo(1, 12)
@@ -58,6 +67,15 @@ describe('of a DnCNN', () => {
     expect(Math.abs(steps.at(-1)!.rankCorrelation!)).toBeLessThan(2 * CHANCE)
   })
 
+  test('magnitudes keep the brightness of the image, as much between two random networks as with the trained one', async () => {
+    using session = new ExplainSession(device, model, size)
+    // Half of it dark, so that |g y| is small there whatever g is.
+    const noisy = subject.noisy.map((value, i) => (i % size.width < 9 ? 0.01 * value : value))
+    const { steps, randomNetworks } = await parameterRandomisation(session, { ...subject, noisy }, inputTimesGradient())
+    expect(steps.at(-1)?.magnitudeRankCorrelation).toBeGreaterThan(0.5)
+    expect(randomNetworks.magnitudeRankCorrelation).toBeGreaterThan(0.5)
+  })
+
   test('a draw of the present values keeps their distribution, other seeds draw others', async () => {
     using session = new ExplainSession(device, model, size)
     const drawn: Float32Array[][] = []
@@ -71,12 +89,28 @@ describe('of a DnCNN', () => {
     const trained = await device.read(parametersOf(model))
     await parameterRandomisation(session, subject, watching, { draw: 'present', seed: 1 })
     await parameterRandomisation(session, subject, watching, { draw: 'present', seed: 2 })
-    const [one, two] = [drawn[layers.length]!, drawn[2 * layers.length + 1]!]
+    // The trained network, layer after layer, and another random one.
+    const explanations = layers.length + 2
+    const [one, other, two] = [layers.length, layers.length + 1, explanations + layers.length].map((i) => drawn[i]!)
+    expect(drawn).toHaveLength(2 * explanations)
+    expect(other).not.toEqual(one)
     for (const [i, values] of trained.entries()) {
-      expect(one[i]).not.toEqual(values)
-      expect(one[i]!.toSorted()).toEqual(values.toSorted())
+      for (const random of [one, other]) {
+        expect(random![i]).not.toEqual(values)
+        expect(random![i]!.toSorted()).toEqual(values.toSorted())
+      }
     }
     expect(two).not.toEqual(one)
+  })
+
+  test('a refined path is made by one rule at each step, the first too', async () => {
+    using session = new ExplainSession(device, model, size)
+    const withClean = { ...subject, clean: testImage(size, 1, 6) }
+    const [refined, rule] = [
+      await parameterRandomisation(session, withClean, noisePath()),
+      await parameterRandomisation(session, withClean, noisePath({ refine: false, nodes: 32 })),
+    ]
+    expect(refined).toEqual(rule)
   })
 })
 
@@ -99,7 +133,7 @@ describe('the parameters are put back', () => {
     const cascade = parameterRandomisation(session, subject, failing)
     if (failsAt === 3) await expect(cascade).rejects.toThrow('no more')
     else await cascade
-    expect(calls).toBe(Math.min(failsAt, layers.length + 1))
+    expect(calls).toBe(Math.min(failsAt, layers.length + 2))
     expect(await device.read(parametersOf(model))).toEqual(trained)
   })
 })

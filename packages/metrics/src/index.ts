@@ -16,7 +16,7 @@ export {
 export { meanSquaredError, psnr } from './psnr.ts'
 export { rankCorrelation } from './rank-correlation.ts'
 export { OBJECT_THRESHOLD, objectMask, objectRegions, type RegionName, regionNames } from './regions.ts'
-export { type Estimate, separation } from './separation.ts'
+export { type ComparedSeparation, comparedSeparation, type Estimate, type GapExcess, separation } from './separation.ts'
 export {
   addSeparationRecords,
   countsOf,

@@ -45,7 +45,8 @@ export interface StudyCell {
   readonly dataset: string
   readonly noise: { readonly kind: string; readonly text: string }
   readonly model: string
-  readonly weights: { readonly origin: string; readonly steps: number | null }
+  /** `sha256` of the file; a study of an earlier version did not say it. */
+  readonly weights: { readonly origin: string; readonly steps: number | null; readonly sha256: string | null }
   readonly images: number
   readonly explained: number
   readonly evaluation: {
@@ -55,6 +56,12 @@ export interface StudyCell {
     readonly deadChannels: { readonly count: number; readonly of: number }
   }
   readonly separation: readonly Separation[]
+  /** Gaps of the network less those of the median filter on the same images; none in studies of earlier versions. */
+  readonly beyondMedian: readonly {
+    readonly objectThreshold: number
+    readonly f1: Estimate
+    readonly bySignAndSize: Estimate
+  }[]
   readonly cleanControl: readonly {
     readonly objectThreshold: number
     readonly falseRemoval: { readonly core: Estimate; readonly background: Estimate }
@@ -69,7 +76,15 @@ export interface StudyCell {
 }
 
 /** Scores of an explanation, null where a measure cannot judge it. */
-export const judgedScores = ['deletion', 'insertion', 'infidelity', 'max-sensitivity', 'randomised'] as const
+export const judgedScores = [
+  'deletion',
+  'insertion',
+  'infidelity',
+  'max-sensitivity',
+  'randomised',
+  'randomised |map|',
+  'random |map|',
+] as const
 export interface Judged {
   readonly title: string
   readonly images: number
@@ -132,6 +147,8 @@ const judged: Check<Judged> = record({
     infidelity: score,
     'max-sensitivity': score,
     randomised: score,
+    'randomised |map|': orAbsent(score, null),
+    'random |map|': orAbsent(score, null),
   }),
 })
 const cell: Check<StudyCell> = record({
@@ -139,7 +156,7 @@ const cell: Check<StudyCell> = record({
   dataset: text,
   noise: record({ kind: text, text }),
   model: text,
-  weights: record({ origin: text, steps: orNull(number) }),
+  weights: record({ origin: text, steps: orNull(number), sha256: orAbsent(orNull(text), null) }),
   images: number,
   explained: number,
   evaluation: record({
@@ -149,6 +166,7 @@ const cell: Check<StudyCell> = record({
     deadChannels: record({ count: number, of: number }),
   }),
   separation: list(separation),
+  beyondMedian: orAbsent(list(record({ objectThreshold: number, f1: estimate, bySignAndSize: estimate })), []),
   cleanControl: list(
     record({ objectThreshold: number, falseRemoval: record({ core: estimate, background: estimate }) }),
   ),

@@ -1,4 +1,4 @@
-import { gapOf, thresholdsOf, verdictOf } from './answer.ts'
+import { gapOf, gaps, thresholdsOf, verdictOf } from './answer.ts'
 import { type Estimate, judgedScores, type Quality, regions, type Separation, type StudyCell } from './study-file.ts'
 
 /** A table: its first row is the heading, its first column names rows. */
@@ -7,6 +7,8 @@ export interface Table {
   /** What its columns mean, where they do not say it themselves. */
   readonly note?: string
   readonly rows: readonly (readonly string[])[]
+  /** Holds more than an overview needs: many rows for each cell. */
+  readonly detailed?: boolean
 }
 
 /** A score with its interval: 0.123 [0.101, 0.140]; a dash where it is not defined. */
@@ -27,7 +29,24 @@ export function tablesOf(cells: readonly StudyCell[]): Table[] {
         caption: `Gap of F1, beside the object less on it; object above ${threshold}`,
         rows: gapRows(cells, threshold),
       },
-      { caption: `Finding corrupted pixels; object above ${threshold}`, rows: detectionRows(cells, threshold) },
+      ...(cells.some(({ beyondMedian }) => beyondMedian.length > 0)
+        ? [
+            {
+              caption: `What of that gap is the network's: its gap less that of the 3x3 median; object above ${threshold}`,
+              rows: beyondMedianRows(cells, threshold),
+            },
+          ]
+        : []),
+      {
+        caption: `Noise left where it was, and what is no noise removed; object above ${threshold}`,
+        note: MISTAKES_NOTE,
+        rows: mistakeRows(cells, threshold),
+      },
+      {
+        caption: `Finding corrupted pixels; object above ${threshold}`,
+        rows: detectionRows(cells, threshold),
+        detailed: true,
+      },
     ]),
     {
       caption: 'Control: the network is given clean images; share of values that it changes by more than 0.1',
@@ -50,36 +69,47 @@ export function tablesOf(cells: readonly StudyCell[]): Table[] {
   ]
 }
 
+const MISTAKES_NOTE =
+  'Two ways of a low F1. Noise taken for the object: recall, the share of the corrupted pixels that were changed. The object ' +
+  'taken for noise, or blurred: false removal, the share of the other pixels that were changed.'
+
 const JUDGED_NOTE =
   'Deletion and insertion: area of the change of what is removed, while pixels become clean or noisy in the order of |map|, over ' +
   'that of random orders (1 is chance, more is better). Infidelity: squared miss of the map over that of a map of zeros (0 is ' +
   'best). Max-sensitivity: largest change of the map, of its length, for changes of the image within 0.02 (0 does not move). ' +
-  "Randomised: rank correlation of the map of the network's own output with that of random parameters (0 has nothing left). A " +
-  'dash: the measure is not made for that map, or not taken of it.'
+  "Randomised: rank correlation of the map of the network's own output with that of random parameters (0 has nothing left), " +
+  'and of |map|; random |map|: that of two networks of random parameters, which is what any network draws of these images. A ' +
+  'dash: the measure is not made for that map.'
 
 const psnrText = (psnr: number | null): string => (psnr === null ? '∞' : psnr.toFixed(2))
 const qualityText = ({ psnr, ssim }: Quality): string => `${psnrText(psnr)} / ${ssim.toFixed(3)}`
+
+/** Of a file's checksum, enough to tell weights apart. */
+const CHECKSUM_DIGITS = 8
 
 function qualityRows(cells: readonly StudyCell[]): string[][] {
   return [
     ['', 'noisy', '3x3 median', 'network', 'dead channels', 'weights', 'images'],
     ...cells.map((cell) => {
       const { noisy, median3x3, denoised, deadChannels } = cell.evaluation
-      const { origin, steps } = cell.weights
+      const { origin, steps, sha256 } = cell.weights
       return [
         cellTitle(cell),
         qualityText(noisy),
         qualityText(median3x3),
         qualityText(denoised),
         `${deadChannels.count} of ${deadChannels.of}`,
-        steps === null ? origin : `${origin}, ${steps.toLocaleString('en')} steps`,
+        [
+          sha256 === null ? origin : `${origin} (${sha256.slice(0, CHECKSUM_DIGITS)})`,
+          ...(steps === null ? [] : [`${steps.toLocaleString('en')} steps`]),
+        ].join(', '),
         String(cell.images),
       ]
     }),
   ]
 }
 
-const verdicts = { better: 'beside', worse: 'on', undecided: 'undecided', undefined: '–' } as const
+const verdicts = { above: 'beside', below: 'on', undecided: 'undecided', undefined: '–' } as const
 
 const at = ({ separation }: StudyCell, threshold: number): readonly Separation[] =>
   separation.filter(({ objectThreshold }) => objectThreshold === threshold)
@@ -89,7 +119,9 @@ function gapRows(cells: readonly StudyCell[], threshold: number): string[][] {
     [
       '',
       'denoiser',
-      'raw',
+      'F1 beside',
+      'F1 on',
+      'raw gap',
       'found better',
       'like with like',
       'found better',
@@ -100,9 +132,12 @@ function gapRows(cells: readonly StudyCell[], threshold: number): string[][] {
       at(cell, threshold).map((each) => {
         const [raw, matched] = [gapOf(each, 'f1'), gapOf(each, 'bySignAndSize')]
         const { f1AtEqualShare, compared } = each.scores.gap.bySignAndSize
+        const { background, core } = each.scores.parts
         return [
           cellTitle(cell),
           each.denoiser,
+          estimateText(background.f1),
+          estimateText(core.f1),
           estimateText(raw),
           verdicts[verdictOf(raw)],
           estimateText(matched),
@@ -111,6 +146,37 @@ function gapRows(cells: readonly StudyCell[], threshold: number): string[][] {
           compared.toLocaleString('en'),
         ]
       }),
+    ),
+  ]
+}
+
+const excesses = { above: 'larger', below: 'smaller', undecided: 'undecided', undefined: '–' } as const
+
+function beyondMedianRows(cells: readonly StudyCell[], threshold: number): string[][] {
+  return [
+    ['', 'raw', 'than the median’s', 'like with like', 'than the median’s'],
+    ...cells.flatMap((cell) =>
+      cell.beyondMedian
+        .filter(({ objectThreshold }) => objectThreshold === threshold)
+        .map((each) => [
+          cellTitle(cell),
+          ...gaps.flatMap((gap) => [estimateText(each[gap]), excesses[verdictOf(each[gap])]]),
+        ]),
+    ),
+  ]
+}
+
+function mistakeRows(cells: readonly StudyCell[], threshold: number): string[][] {
+  return [
+    ['', 'denoiser', 'recall beside', 'recall on', 'false removal beside', 'false removal on'],
+    ...cells.flatMap((cell) =>
+      at(cell, threshold).map(({ denoiser, scores: { parts } }) => [
+        cellTitle(cell),
+        denoiser,
+        ...[parts.background.recall, parts.core.recall, parts.background.falseRemoval, parts.core.falseRemoval].map(
+          (each) => estimateText(each),
+        ),
+      ]),
     ),
   ]
 }

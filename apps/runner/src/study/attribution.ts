@@ -105,47 +105,44 @@ async function attributions(
   return { attribution, explanations: first }
 }
 
-/** One batch of gradients a path, since measures take many of them. */
+/** One batch of gradients a path, which is what measures that make it again and again take too. */
 const ONE_RULE = { refine: false, nodes: 32 }
 
 /**
  * Judges what explains the removed, and, by random parameters, what explains the network's own output: in any other image is the
- * noisy one itself, which no parameter changes. Paths are spared the latter, for which they would take minutes.
+ * noisy one itself, which no parameter changes.
  */
 async function judged(
   session: ExplainSession,
   { samples, side, size, trained }: ExplainedCell,
 ): Promise<JudgedResult[]> {
   const whole = rectangle(session.size, 0, 0, side, side)
-  const explainers = [inputTimesGradient(), fullGrad(), noisePath(ONE_RULE)]
+  const signed = fullGrad({ rescale: 'sum', implicit: true })
+  const explainers = [inputTimesGradient(), fullGrad(), signed, noisePath(ONE_RULE)]
   const { draws } = size.judged
-  const rounds = [
-    {
-      target: removed(whole),
-      explainers,
-      measures: [measureOf('insertion-deletion'), measureOf('infidelity'), measureOf('max-sensitivity', { draws })],
-    },
-    {
-      target: region(whole, trained.model.output === 'clean' ? 'denoised' : 'residual'),
-      explainers: explainers.slice(0, 2),
-      measures: [measureOf('randomisation')],
-    },
-  ]
+  const ofRemoved = [measureOf('insertion-deletion'), measureOf('infidelity'), measureOf('max-sensitivity', { draws })]
   const images = samples.slice(0, size.judged.images)
-  const found: { method: string; name: string; value: number | null }[] = []
-  for (const { noisy, clean } of images) {
-    for (const { target, explainers, measures } of rounds) {
+  const found: { title: string; name: string; value: number | null }[] = []
+  for (const [i, { noisy, clean }] of images.entries()) {
+    for (const { target, measures } of [
+      { target: removed(whole), measures: ofRemoved },
+      {
+        target: region(whole, trained.model.output === 'clean' ? 'denoised' : 'residual'),
+        // Another random network for each image, so that the means are over these too.
+        measures: [measureOf('randomisation', { seed: i })],
+      },
+    ]) {
       const subject = { noisy: noisy.data, clean: clean.data, target }
       const explanations = await session.explain(subject, explainers, { layers: [] })
-      for (const { method, scores } of await judge(session, subject, { explainers, explanations, measures })) {
-        for (const { name, value } of scores) found.push({ method, name, value })
+      for (const { title, scores } of await judge(session, subject, { explainers, explanations, measures })) {
+        for (const { name, value } of scores) found.push({ title, name, value })
       }
     }
   }
   if (images.length === 0) return []
   return explainers.map(({ name: method, title, options }) => {
     const mean = (name: string): number | null =>
-      meanOf(found.flatMap((each) => (each.method === method && each.name === name ? (each.value ?? []) : [])))
+      meanOf(found.flatMap((each) => (each.title === title && each.name === name ? (each.value ?? []) : [])))
     const scores = Object.fromEntries(judgedScores.map((name) => [name, mean(name)])) as JudgedResult['scores']
     return { method, title, options, images: images.length, scores }
   })

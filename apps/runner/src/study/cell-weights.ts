@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { modelKind } from '@noisescope/models'
 import { InterruptedError, messageOf } from '../failure.ts'
@@ -15,6 +16,14 @@ const HASH_DIGITS = 8
 /** Steps of a training whose loss an interruption costs at most. */
 const CHECKPOINT_EVERY = 100
 
+/** What a cell is measured of. */
+export interface CellWeights {
+  readonly trained: TrainedModel
+  readonly origin: 'shipped' | 'trained here'
+  /** Of their file. */
+  readonly sha256: string
+}
+
 /**
  * Shipped weights of exactly this model, data set and noise; else ones that are trained in `runs`, where a training that was
  * interrupted goes on from its checkpoint, and one that is done is not done again.
@@ -25,11 +34,11 @@ export async function cellWeights(
   { training }: StudySize,
   flags: StudyFlags,
   output: Output,
-): Promise<{ trained: TrainedModel; origin: 'shipped' | 'trained here' }> {
+): Promise<CellWeights> {
   // A model of photographs is the same for every data set and noise: what it makes of both is the question.
-  if (modelKind(model).takes === 'photographs') return { trained: await loadWeights({ model }), origin: 'shipped' }
+  if (modelKind(model).takes === 'photographs') return withChecksum(await loadWeights({ model }), 'shipped')
   if (shippedExactly({ model, dataset, noise: noise.kind })) {
-    return { trained: await loadWeights({ model, dataset, noise: noise.kind }), origin: 'shipped' }
+    return withChecksum(await loadWeights({ model, dataset, noise: noise.kind }), 'shipped')
   }
   const { trainImages, epochs, maxMinutes } = training
   const settings = {
@@ -63,8 +72,13 @@ export async function cellWeights(
       })
     })
   }
-  return {
-    trained: await loadWeights({ weights: join('runs', run, 'model.safetensors'), model }),
-    origin: 'trained here',
-  }
+  return withChecksum(await loadWeights({ weights: join('runs', run, 'model.safetensors'), model }), 'trained here')
 }
+
+const withChecksum = async (trained: TrainedModel, origin: CellWeights['origin']): Promise<CellWeights> => ({
+  trained,
+  origin,
+  sha256: createHash('sha256')
+    .update(await readFile(trained.path))
+    .digest('hex'),
+})

@@ -4,13 +4,21 @@ import type { Explanation } from '@noisescope/explain'
 import type { Image } from '@noisescope/images'
 import { createImage } from '@noisescope/images'
 import { loadDataset } from '@noisescope/images/node'
-import { type Estimate, type SeparationScores, separation, separationRecord } from '@noisescope/metrics'
+import {
+  comparedSeparation,
+  type Estimate,
+  type GapExcess,
+  type SeparationRecord,
+  type SeparationScores,
+  separation,
+  separationRecord,
+} from '@noisescope/metrics'
 import { noiseText } from '@noisescope/models'
 import { compileDenoiser } from '../denoiser.ts'
 import { type Evaluation, evaluate, type Sample } from '../evaluation.ts'
 import { samplesOf } from '../samples.ts'
-import type { TrainedModel } from '../weights.ts'
 import { type AttributionResult, explainCell, type JudgedResult } from './attribution.ts'
+import type { CellWeights } from './cell-weights.ts'
 import type { PlannedCell, StudySize } from './plan.ts'
 
 /** Brightness above which a pixel is object: both, since the answer may depend on it. */
@@ -44,11 +52,14 @@ export interface CellResult {
     readonly path: string
     readonly origin: 'shipped' | 'trained here'
     readonly steps: number | null
+    readonly sha256: string
   }
   readonly images: number
   readonly explained: number
   readonly evaluation: Evaluation
   readonly separation: readonly SeparationResult[]
+  /** Gaps of the network less those of the median on the same images. */
+  readonly beyondMedian: readonly ({ readonly objectThreshold: number } & GapExcess)[]
   readonly cleanControl: readonly CleanControl[]
   readonly attribution: readonly AttributionResult[]
   readonly judged: readonly JudgedResult[]
@@ -67,8 +78,7 @@ export interface MeasuredCell {
 export async function measureCell(
   device: Device,
   cell: PlannedCell,
-  trained: TrainedModel,
-  origin: CellResult['weights']['origin'],
+  { trained, origin, sha256 }: CellWeights,
   { size, seed, data, full }: { size: StudySize; seed: number; data: string | undefined; full: boolean | undefined },
 ): Promise<MeasuredCell> {
   const { noise, dataset } = cell
@@ -87,22 +97,27 @@ export async function measureCell(
   const medians = samples.map(({ noisy }) => median(noisy))
 
   const bootstrap = { resamples: size.resamples, seed }
-  const scoresOf = (outputs: readonly Image[], objectThreshold: number, noisyOf: (sample: Sample) => Image) =>
-    separation(
-      samples.map((sample, i) =>
-        separationRecord(
-          {
-            clean: sample.clean.data,
-            noisy: noisyOf(sample).data,
-            denoised: (outputs[i] ?? sample.clean).data,
-            width: SIDE,
-            height: SIDE,
-          },
-          { tau: TAU, objectThreshold },
-        ),
+  const recordsOf = (
+    outputs: readonly Image[],
+    objectThreshold: number,
+    noisyOf: (sample: Sample) => Image = ({ noisy }) => noisy,
+  ): SeparationRecord[] =>
+    samples.map((sample, i) =>
+      separationRecord(
+        {
+          clean: sample.clean.data,
+          noisy: noisyOf(sample).data,
+          denoised: (outputs[i] ?? sample.clean).data,
+          width: SIDE,
+          height: SIDE,
+        },
+        { tau: TAU, objectThreshold },
       ),
-      bootstrap,
     )
+  const compared = OBJECT_THRESHOLDS.map((objectThreshold) => ({
+    objectThreshold,
+    ...comparedSeparation(recordsOf(denoised, objectThreshold), recordsOf(medians, objectThreshold), bootstrap),
+  }))
   const explained = { trained, samples, side: SIDE, size, tau: TAU, bootstrap }
   const { attribution, judged, explanations } = await explainCell(device, explained)
   return {
@@ -118,24 +133,21 @@ export async function measureCell(
         path: trained.path,
         origin,
         steps: trained.notes.steps === undefined ? null : Number(trained.notes.steps),
+        sha256,
       },
       images: samples.length,
       explained: Math.min(size.explained, samples.length),
       evaluation,
-      separation: OBJECT_THRESHOLDS.flatMap((objectThreshold) => [
-        {
-          denoiser: 'network' as const,
-          objectThreshold,
-          scores: scoresOf(denoised, objectThreshold, ({ noisy }) => noisy),
-        },
-        {
-          denoiser: 'median' as const,
-          objectThreshold,
-          scores: scoresOf(medians, objectThreshold, ({ noisy }) => noisy),
-        },
+      separation: compared.flatMap(({ objectThreshold, first, second }) => [
+        { denoiser: 'network' as const, objectThreshold, scores: first },
+        { denoiser: 'median' as const, objectThreshold, scores: second },
       ]),
+      beyondMedian: compared.map(({ objectThreshold, excess }) => ({ objectThreshold, ...excess })),
       cleanControl: OBJECT_THRESHOLDS.map((objectThreshold) => {
-        const { parts } = scoresOf(fromClean, objectThreshold, ({ clean }) => clean)
+        const { parts } = separation(
+          recordsOf(fromClean, objectThreshold, ({ clean }) => clean),
+          bootstrap,
+        )
         return {
           objectThreshold,
           falseRemoval: { core: parts.core.falseRemoval, background: parts.background.falseRemoval },

@@ -11,15 +11,17 @@ import { startProgress } from '../progress.ts'
 import { openSession, type Session } from '../session.ts'
 import { versionText } from '../version.ts'
 import { type CellResult, measureCell } from './cell.ts'
-import { cellWeights } from './cell-weights.ts'
+import { type CellWeights, cellWeights } from './cell-weights.ts'
 import { cellFigures } from './figures.ts'
 import { type PlannedCell, type StudyFlags, type StudyPlan, studyPlan } from './plan.ts'
+import { readRecord, recordStudy } from './record.ts'
 import { type CellFigure, type StudyResult, studyCsv, studyHtml } from './report.ts'
 
 /** Flags of `study`. */
 export interface StudyOptions extends CommonOptions, StudyFlags {
   readonly output: string
   readonly force?: boolean
+  readonly record?: string
 }
 
 /** A measured cell as it is kept, with its figures as base64. */
@@ -35,6 +37,8 @@ interface KeptCell {
  */
 export async function studyCommand(options: StudyOptions, output: Output): Promise<void> {
   const plan = studyPlan(options)
+  // A file that cannot take the study is refused before anything is measured.
+  if (options.record !== undefined) await readRecord(options.record)
   const folder = await writableFolder(join(options.output, 'cells'))
   using interrupt = listenForInterrupt(() =>
     output.note('Stopping as soon as what is done is kept; once more to leave at once.'),
@@ -50,9 +54,10 @@ export async function studyCommand(options: StudyOptions, output: Output): Promi
     }
     bar.update(i, { cell: cell.name })
     const path = join(folder, `${cell.name}.json`)
-    const settings = settingsOf(cell, plan, options)
+    const weights = await cellWeights(cell, plan.size, options, output)
+    const settings = settingsOf(cell, weights, plan, options)
     const earlier = options.force ? undefined : await keptCell(path, settings)
-    const { result, figures: own } = earlier ?? (await measured(cell, plan, options, output))
+    const { result, figures: own } = earlier ?? (await measured(cell, weights, plan, options, output))
     if (earlier === undefined) {
       const kept = own.map(({ png, ...rest }) => ({ ...rest, png: Buffer.from(png).toString('base64') }))
       await writeWhole(path, jsonText({ settings, result, figures: kept } satisfies KeptCell))
@@ -78,13 +83,22 @@ export async function studyCommand(options: StudyOptions, output: Output): Promi
   output.line(`The claim: ${study.answer.claim}`)
   for (const sentence of study.answer.sentences) output.line(`  ${sentence}`)
   output.line(`Wrote ${html}, ${json}, ${csv}.`)
+  if (options.record !== undefined) {
+    await recordStudy(options.record, study, { flags: options, date: new Date().toISOString().slice(0, 10) })
+    output.line(`Recorded in ${options.record}.`)
+  }
   output.result(study)
 }
 
 /** What must be the same for an earlier cell to be taken as it is. */
-const settingsOf = (cell: PlannedCell, { size }: StudyPlan, { seed, full, data }: StudyOptions): string =>
+const settingsOf = (
+  cell: PlannedCell,
+  { sha256: weights }: CellWeights,
+  { size }: StudyPlan,
+  { seed, full, data }: StudyOptions,
+): string =>
   createHash('sha256')
-    .update(JSON.stringify([versionText, cell, size, seed, full, data]))
+    .update(JSON.stringify([versionText, cell, weights, size, seed, full, data]))
     .digest('hex')
 
 async function keptCell(path: string, settings: string) {
@@ -101,10 +115,15 @@ async function keptCell(path: string, settings: string) {
   }
 }
 
-async function measured(cell: PlannedCell, plan: StudyPlan, options: StudyOptions, output: Output) {
-  const { trained, origin } = await cellWeights(cell, plan.size, options, output)
+async function measured(
+  cell: PlannedCell,
+  weights: CellWeights,
+  plan: StudyPlan,
+  options: StudyOptions,
+  output: Output,
+) {
   using session: Session = await openSession({ ...output, line: () => {} })
   const { seed, data, full } = options
-  const done = await measureCell(session.device, cell, trained, origin, { size: plan.size, seed, data, full })
+  const done = await measureCell(session.device, cell, weights, { size: plan.size, seed, data, full })
   return { result: done.result, figures: await cellFigures(done) }
 }

@@ -13,6 +13,19 @@ export interface MapChoice extends AskOptions {
   readonly layers?: readonly string[] | undefined
 }
 
+/** How measures make an explanation that they make again and again. */
+export interface RepeatedChoice extends MapChoice {
+  /**
+   * Make all of them, the first too, at a fixed cost where the explainer knows how: paths by one rule of 32 nodes instead of
+   * refining each; true if not given.
+   */
+  readonly fixedCost?: boolean
+}
+
+/** How an explanation is made that is made again and again. */
+export const repeated = (explainer: Explainer, fixedCost: boolean): Explainer =>
+  (fixedCost ? explainer.atFixedCost : undefined) ?? explainer
+
 /** One map of an explainer. @throws InputError listing the maps when there is none of the name. */
 export async function chosenMap(
   session: ExplainSession,

@@ -4,10 +4,10 @@ import type { Explainer } from '../explainer.ts'
 import type { ExplanationMap } from '../map.ts'
 import type { ExplainSession } from '../session.ts'
 import type { Subject } from '../subject.ts'
-import { chosenMap, type MapChoice } from './chosen-map.ts'
+import { chosenMap, type RepeatedChoice, repeated } from './chosen-map.ts'
 import { checkFinite } from './map-values.ts'
 
-export interface MaxSensitivityOptions extends MapChoice {
+export interface MaxSensitivityOptions extends RepeatedChoice {
   /** Perturbed images; 10 if not given. */
   readonly draws?: number
   /** Each value of the image moves by a uniform draw of at most this, on the 0..1 scale; 0.02 if not given. */
@@ -39,11 +39,12 @@ export async function maxSensitivity(
   explainer: Explainer,
   options: MaxSensitivityOptions = {},
 ): Promise<MaxSensitivity> {
-  const { draws = 10, radius = 0.02, seed = 0, ...choice } = options
+  const { draws = 10, radius = 0.02, seed = 0, fixedCost = true, ...choice } = options
   checkWhole('max-sensitivity', 'draws', draws)
   checkAboveZero('max-sensitivity', 'radius', radius)
+  const made = repeated(explainer, fixedCost)
   const mapAt = async (noisy: Float32Array): Promise<ExplanationMap> => {
-    const map = await chosenMap(session, { ...subject, noisy }, explainer, choice)
+    const map = await chosenMap(session, { ...subject, noisy }, made, choice)
     checkFinite(map, 'max-sensitivity')
     return map
   }

@@ -126,8 +126,13 @@ const infidelityMeasure = ({
   }
 }
 
-const maxSensitivityMeasure = ({ draws = 10, radius = 0.02, seed = 0 }: Own<MaxSensitivityOptions> = {}): Measure => {
-  const options = { draws, radius, seed }
+const maxSensitivityMeasure = ({
+  draws = 10,
+  radius = 0.02,
+  seed = 0,
+  fixedCost = true,
+}: Own<MaxSensitivityOptions> = {}): Measure => {
+  const options = { draws, radius, seed, fixedCost }
   checkWhole('max-sensitivity', 'draws', draws)
   checkAboveZero('max-sensitivity', 'radius', radius)
   checkWhole('max-sensitivity', 'seed', seed, 0)
@@ -138,18 +143,31 @@ const maxSensitivityMeasure = ({ draws = 10, radius = 0.02, seed = 0 }: Own<MaxS
     needsClean: false,
     judge: async (session, subject, { explainer, map }, asked) => {
       const found = await maxSensitivity(session, subject, explainer, { ...options, ...asked, map: map.name })
-      const note = `largest change of the map, of its length, in ${draws} draws within ${radius}: 0 does not move`
+      const note = `largest change of the map, of its length, in ${draws} draws within ${radius}${costNote(explainer, fixedCost)}: 0 does not move`
       return { scores: [{ name: 'max-sensitivity', value: found.maxSensitivity, note }], details: { ...found } }
     },
   }
 }
 
-const randomisationMeasure = ({ draw = 'initial', seed = 0 }: Own<ParameterRandomisationOptions> = {}): Measure => {
+/** That an explanation was made otherwise than it was asked for, where it was. */
+const costNote = ({ atFixedCost }: Explainer, fixedCost: boolean): string =>
+  fixedCost && atFixedCost !== undefined ? `, each made with ${optionsText(atFixedCost.options)}` : ''
+
+const optionsText = (options: NamedOptions): string =>
+  Object.entries(options)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ')
+
+const randomisationMeasure = ({
+  draw = 'initial',
+  seed = 0,
+  fixedCost = true,
+}: Own<ParameterRandomisationOptions> = {}): Measure => {
   if (draw !== 'initial' && draw !== 'present') {
     throw new InputError(`randomisation: there is no draw ${draw}; expected initial or present`)
   }
   checkWhole('randomisation', 'seed', seed, 0)
-  const options = { draw, seed }
+  const options = { draw, seed, fixedCost }
   return {
     name: 'randomisation',
     title: 'Parameter randomisation',
@@ -158,24 +176,37 @@ const randomisationMeasure = ({ draw = 'initial', seed = 0 }: Own<ParameterRando
     judge: async (session, subject, { explainer, map }, asked) => {
       const found = await parameterRandomisation(session, subject, explainer, { ...options, ...asked, map: map.name })
       const steps = found.steps.map(({ map: _, ...step }) => step)
-      const cascade = steps.map(
-        ({ layer, rankCorrelation }) => `${layer} ${rankCorrelation === null ? '-' : short(rankCorrelation)}`,
-      )
+      const { randomNetworks } = found
+      const cascade = steps.map(({ layer, rankCorrelation }) => `${layer} ${shortOrDash(rankCorrelation)}`)
+      const last = steps.at(-1)
       return {
         scores: [
           {
             name: 'randomised',
-            value: steps.at(-1)?.rankCorrelation ?? null,
-            note: `rank correlation with the map of the trained network when all layers are random: 0 has nothing left of it; layer after layer from the output: ${cascade.join(', ')}`,
+            value: last?.rankCorrelation ?? null,
+            note: `rank correlation with the map of the trained network when all layers are random${costNote(explainer, fixedCost)}: 0 has nothing left of it; layer after layer from the output: ${cascade.join(', ')}`,
+          },
+          {
+            name: 'randomised |map|',
+            value: last?.magnitudeRankCorrelation ?? null,
+            note: 'the same of magnitudes: these keep what any network draws, see the next',
+          },
+          {
+            name: 'random |map|',
+            value: randomNetworks.magnitudeRankCorrelation,
+            note: 'rank correlation of the magnitudes of two networks of random parameters: what any network of this architecture draws of this image and target',
           },
         ],
-        details: { steps },
+        details: { steps, randomNetworks },
       }
     },
   }
 }
 
+const shortOrDash = (value: number | null): string => (value === null ? '-' : short(value))
 const short = (value: number): string => String(Number(value.toPrecision(3)))
+
+const FIXED_COST = 'fixedCost=false refines each path as it was asked for; else one rule of 32 nodes stands for it'
 
 const MEASURES: readonly (readonly [factory: Factory<Measure>, about?: string])[] = [
   [
@@ -183,8 +214,8 @@ const MEASURES: readonly (readonly [factory: Factory<Measure>, about?: string])[
     'order=signed for maps that say how much a pixel raised the target, such as the noise path',
   ],
   [infidelityMeasure, 'maps of slopes meet Gaussian noise of a deviation, maps of shares blocks with a fill'],
-  [maxSensitivityMeasure],
-  [randomisationMeasure, 'draw=present shuffles the trained parameters instead of drawing initial ones'],
+  [maxSensitivityMeasure, FIXED_COST],
+  [randomisationMeasure, `draw=present shuffles the trained parameters instead of drawing initial ones; ${FIXED_COST}`],
 ]
 
 /** A measure that can be asked for by its name. */

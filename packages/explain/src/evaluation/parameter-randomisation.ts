@@ -1,4 +1,4 @@
-import { InputError, inputTensor, type Tensor } from '@noisescope/core'
+import { InputError, inputTensor, type Tensor, type Variable } from '@noisescope/core'
 import { rankCorrelation, ssim } from '@noisescope/metrics'
 import { type Model, parametersOf } from '@noisescope/nn'
 import type { Explainer } from '../explainer.ts'
@@ -8,10 +8,10 @@ import type { ExplainSession } from '../session.ts'
 import type { Subject } from '../subject.ts'
 import type { Target } from '../targets.ts'
 import { traceModel } from '../traced-model.ts'
-import { chosenMap, type MapChoice } from './chosen-map.ts'
+import { chosenMap, type RepeatedChoice, repeated } from './chosen-map.ts'
 import { checkFinite } from './map-values.ts'
 
-export interface ParameterRandomisationOptions extends MapChoice {
+export interface ParameterRandomisationOptions extends RepeatedChoice {
   /**
    * What a layer's new parameters are, in an order drawn by the seed: the values that the model's initialiser gave them
    * ('initial', if not given), so the layer is as before any training, or those that they have now ('present'), so that their
@@ -22,14 +22,11 @@ export interface ParameterRandomisationOptions extends MapChoice {
   readonly seed?: number
 }
 
-/** How much of a map is left. */
-export interface RandomisationStep {
-  /** The layer that was randomised at this step; those before it stay so. */
-  readonly layer: string
-  readonly map: ExplanationMap
+/** How alike two maps are. */
+export interface MapAgreement {
   /**
-   * Spearman correlation with the original map, 1 where nothing changed; null where a map is the same everywhere. Places that are 0
-   * in all maps of the cascade are left out: beyond the target's receptive field every network agrees.
+   * Spearman correlation of the maps, 1 where the order of their values is the same; null where a map is the same everywhere.
+   * Places that are 0 in all maps of the cascade are left out: beyond the target's receptive field every network agrees.
    */
   readonly rankCorrelation: number | null
   /** The same of |map|, for which the sign of a response does not matter. */
@@ -38,17 +35,30 @@ export interface RandomisationStep {
   readonly ssim: number | null
 }
 
+/** How much of a map is left. */
+export interface RandomisationStep extends MapAgreement {
+  /** The layer that was randomised at this step; those before it stay so. */
+  readonly layer: string
+  readonly map: ExplanationMap
+}
+
 export interface ParameterRandomisation {
   readonly original: ExplanationMap
-  /** From the layer next to the output to the one next to the input. */
+  /** From the layer next to the output to the one next to the input, each compared with the original. */
   readonly steps: readonly RandomisationStep[]
+  /**
+   * Of two networks of random parameters with each other: what any network of this architecture draws of this image and target.
+   * A trained one that agrees no more with a random one shows nothing there that it has learned.
+   */
+  readonly randomNetworks: MapAgreement
 }
 
 /**
  * Cascading parameter randomisation: draws the parameters of layer after layer anew, from the output backwards, and compares the
- * map with that of the trained network. A map that stays says nothing about what the network learned. Running statistics are no
- * parameters and stay. The parameters are put back at the end, also when something fails; until then everyone who uses the
- * model on this device gets the random ones.
+ * map with that of the trained network. A map that stays says nothing about what the network learned. Magnitudes keep what all
+ * networks share, |y| in |g y| and the places' distance from the target and the border, so two random networks are compared too.
+ * Running statistics are no parameters and stay. The parameters are put back at the end, also when something fails; until then
+ * everyone who uses the model on this device gets the random ones.
  *
  * Source: Adebayo et al. 2018, "Sanity checks for saliency maps" (cascading randomisation).
  * @throws InputError when the map is of the input and the target holds the noisy image itself, whatever the parameters are (f
@@ -61,33 +71,42 @@ export async function parameterRandomisation(
   explainer: Explainer,
   options: ParameterRandomisationOptions = {},
 ): Promise<ParameterRandomisation> {
-  const { draw = 'initial', seed = 0, ...choice } = options
+  const { draw = 'initial', seed = 0, fixedCost = true, ...choice } = options
   const { device, model } = session
   const parameters = parametersOf(model)
   if (parameters.length === 0) throw new InputError(`the ${model.name} has no parameters that could be randomised`)
-  const original = await chosenMap(session, subject, explainer, choice)
+  const made = repeated(explainer, fixedCost)
+  const mapNow = (): Promise<ExplanationMap> => chosenMap(session, subject, made, choice)
+  const original = await mapNow()
   checkFinite(original, 'parameter randomisation')
   if (original.name === 'input') checkNoSkip(subject.target, model, original)
 
   const trained = await device.read(parameters)
   const presentOf = new Map(parameters.map((variable, i) => [variable, trained[i] as Float32Array]))
+  const randomise = (variable: Variable, network: number): void => {
+    const source = draw === 'initial' ? (variable.initial as Float32Array) : (presentOf.get(variable) as Float32Array)
+    device.write(variable, shuffled(source, seed, network * parameters.length + parameters.indexOf(variable)))
+  }
   const maps: { layer: string; map: ExplanationMap }[] = []
+  let other = original
   try {
     for (const layer of model.layers.filter((each) => each.parameters.length > 0).toReversed()) {
-      for (const variable of layer.parameters) {
-        const source =
-          draw === 'initial' ? (variable.initial as Float32Array) : (presentOf.get(variable) as Float32Array)
-        device.write(variable, shuffled(source, seed, parameters.indexOf(variable)))
-      }
-      maps.push({ layer: layer.name, map: await chosenMap(session, subject, explainer, choice) })
+      for (const variable of layer.parameters) randomise(variable, 0)
+      maps.push({ layer: layer.name, map: await mapNow() })
     }
+    for (const variable of parameters) randomise(variable, 1)
+    other = await mapNow()
   } finally {
     for (const [variable, values] of presentOf) device.write(variable, values)
   }
   const reached = Array.from(original.data, (_, i) => i).filter((i) =>
-    [original, ...maps.map(({ map }) => map)].some(({ data }) => data[i] !== 0),
+    [original, other, ...maps.map(({ map }) => map)].some(({ data }) => data[i] !== 0),
   )
-  return { original, steps: maps.map(({ layer, map }) => ({ layer, map, ...compared(original, map, reached) })) }
+  return {
+    original,
+    steps: maps.map(({ layer, map }) => ({ layer, map, ...compared(original, map, reached) })),
+    randomNetworks: compared(maps.at(-1)?.map ?? original, other, reached),
+  }
 }
 
 /** The identity in T has the gradient 1 at its own pixel for ever, and would make each map of the input look alike. */
@@ -121,12 +140,8 @@ function identityIn(tensor: Tensor, other: Tensor): number {
 const shuffled = (values: Float32Array, seed: number, stream: number): Float32Array =>
   Float32Array.from(permutation(values.length, seed, stream), (from) => values[from] as number)
 
-function compared(
-  a: ExplanationMap,
-  b: ExplanationMap,
-  reached: readonly number[],
-): Omit<RandomisationStep, 'layer' | 'map'> {
-  if (b.status === 'not-finite' || reached.length === 0)
+function compared(a: ExplanationMap, b: ExplanationMap, reached: readonly number[]): MapAgreement {
+  if ([a, b].some(({ status }) => status === 'not-finite') || reached.length === 0)
     return { rankCorrelation: null, magnitudeRankCorrelation: null, ssim: null }
   const correlation = (valueOf: (value: number) => number): number | null => {
     const [first, second] = [a, b].map(({ data }) => Float64Array.from(reached, (i) => valueOf(data[i] as number)))

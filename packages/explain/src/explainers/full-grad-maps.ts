@@ -1,30 +1,53 @@
-import { abs, add, div, InputError, max, min, resizeBilinear, sizeOf, sub, sum, type Tensor } from '@noisescope/core'
+import {
+  abs,
+  add,
+  div,
+  gradients,
+  InputError,
+  max,
+  min,
+  resizeBilinear,
+  type Shape,
+  showShape,
+  sizeOf,
+  sub,
+  sum,
+  type Tensor,
+} from '@noisescope/core'
 import { completenessOf, type ExplainContext, type Findings } from '../explainer.ts'
 import { type ExplanationMap, explanationMap } from '../map.ts'
 import type { Size } from '../traced-model.ts'
 import { type FullGradientTerm, IMAGE, NOISE_LEVEL } from './full-gradient.ts'
 
-/** 'layer': each term's map from 0 to 1, as the authors do; 'none': in units of the target, so that large terms stay large. */
-export type Rescale = 'layer' | 'none'
+/**
+ * 'layer': magnitudes, each term's map from 0 to 1, as the authors do; 'none': magnitudes in units of the target, so that large
+ * terms stay large; 'sum': with their signs, so that each term's map adds up to its part of the target.
+ */
+export type Rescale = 'layer' | 'none' | 'sum'
 
 export interface FullGradMapOptions {
   /** 'layer' if not given. */
   readonly rescale?: Rescale
   /**
    * Maps of implicit biases too (of sigmoid, tanh and products); false if not given, since the authors' maps are of the input
-   * and of what convolutions and batch norms add. The decomposition has them either way: without them it is not complete.
+   * and of what convolutions and batch norms add. The decomposition has them either way: without them it is not complete. With
+   * them a map rescaled by 'sum' adds up to the target, but for what the target itself adds.
    */
   readonly implicit?: boolean
 }
 
-const RESCALES: readonly string[] = ['layer', 'none'] satisfies Rescale[]
+const RESCALES: readonly string[] = ['layer', 'none', 'sum'] satisfies Rescale[]
 
 /** Refuses another rescaling. @throws InputError */
 export function checkRescale(method: string, rescale: Rescale): void {
   if (!RESCALES.includes(rescale)) {
-    throw new InputError(`${method}: there is no rescaling ${rescale}; expected ${RESCALES.join(' or ')}`)
+    throw new InputError(`${method}: there is no rescaling ${rescale}; expected one of ${RESCALES.join(', ')}`)
   }
 }
+
+/** A method's name, and that its maps have signs where they do. */
+export const rescaledTitle = (title: string, rescale: Rescale): string =>
+  rescale === 'sum' ? `Signed ${title}` : title
 
 /** Keeps a flat map from a division by zero; as in the authors' code. */
 const FLAT = 1e-6
@@ -39,11 +62,33 @@ const FLAT = 1e-6
  * github.com/idiap/fullgrad-saliency, fullgrad.py. The sum goes first, since interpolation is linear.
  * @param z [1, c, h, w] @returns [1, 1, height, width]
  */
-export function psi(z: Tensor, { width, height }: Size, rescale: Rescale): Tensor {
+export function psi(z: Tensor, { width, height }: Size, rescale: Exclude<Rescale, 'sum'>): Tensor {
   const size = abs(z)
   const least = min(size)
   const rescaled = rescale === 'none' ? size : div(sub(size, least), add(sub(max(size), least), FLAT))
   return resizeBilinear(sum(rescaled, [1]), [height, width], true)
+}
+
+/** What a term's map is made of its contributions [1, c, h, w] by, [1, 1, height, width]. @throws InputError as {@link spread} does. */
+export const termMap = (z: Tensor, size: Size, rescale: Rescale): Tensor =>
+  rescale === 'sum' ? spread(z, size) : psi(z, size, rescale)
+
+/**
+ * The sum over the channels with their signs, interpolated as psi is, each place's value divided by the weights that
+ * interpolation gives it, so that the sum over the map is that over z.
+ * @throws InputError when the places are more than the pixels on a side: interpolation would pass over some.
+ */
+function spread(z: Tensor, { width, height }: Size): Tensor {
+  const [, , h = 1, w = 1]: Shape = z.shape
+  if (h > height || w > width) {
+    throw new InputError(
+      `a term of ${showShape(z.shape)} has more places than the image of ${width}x${height}; expected rescale layer or none`,
+    )
+  }
+  const interpolated = (places: Tensor): Tensor => resizeBilinear(places, [height, width], true)
+  const places = sum(z, [1])
+  const [weights] = gradients(sum(interpolated(places)), [places])
+  return interpolated(weights === undefined ? places : div(places, weights))
 }
 
 /** The terms that say where in the image they act, by the network and not by the target itself. */
@@ -62,10 +107,9 @@ export function fullGradMaps(
   const total = new Float64Array(width * height)
   for (const [, map] of maps) for (const [i, value] of map.entries()) total[i] = (total[i] as number) + value
   const units = rescale === 'layer' ? 'rescaled' : 'target'
+  const signed = rescale === 'sum'
   const all: (readonly [string, Float32Array])[] = [['input', Float32Array.from(total)], ...maps]
-  return all.map(([name, data]) =>
-    explanationMap({ name, shape: [height, width], data, signed: false, units }, { saturated }),
-  )
+  return all.map(([name, data]) => explanationMap({ name, shape: [height, width], data, signed, units }, { saturated }))
 }
 
 /** What each term brings to T, 'input image', 'bias conv_3', and how near they come to it together. */

@@ -1,6 +1,14 @@
 import { sum } from '@noisescope/core'
 import type { Explainer } from '../explainer.ts'
-import { checkRescale, type FullGradMapOptions, fullGradMaps, mappedTerms, psi, sumOfParts } from './full-grad-maps.ts'
+import {
+  checkRescale,
+  type FullGradMapOptions,
+  fullGradMaps,
+  mappedTerms,
+  rescaledTitle,
+  sumOfParts,
+  termMap,
+} from './full-grad-maps.ts'
 import { fullGradient } from './full-gradient.ts'
 import { named, prefixed } from './prefixed.ts'
 
@@ -14,7 +22,7 @@ import { named, prefixed } from './prefixed.ts'
  * layers that add something, as the authors' are; with `implicit` also of the operations that are not piecewise linear (sigmoid,
  * tanh, products). Values: what each term brings to T: 'input image', 'input noise level' (of a network that is told it), 'bias
  * conv_3', 'bias tanh/tanh' (implicit, there whether it has a map or not). They add up to T, as `completeness` says; the maps do
- * not.
+ * not, unless they are rescaled by 'sum', each to its part.
  *
  * Source: Srinivas and Fleuret 2019, "Full-gradient representation for neural network visualization"; see `psi`.
  * @throws InputError when rescale is unusable; on explaining when the network has an operation whose bias is not known.
@@ -23,13 +31,15 @@ export function fullGrad({ rescale = 'layer', implicit = false }: FullGradMapOpt
   checkRescale('fullgrad', rescale)
   return {
     name: 'fullgrad',
-    title: 'FullGrad',
+    title: rescaledTitle('FullGrad', rescale),
     options: { rescale, implicit },
     trace: (graph) => {
       const [, , height = 1, width = 1] = graph.noisy.shape
       const terms = fullGradient(graph)
       return {
-        ...prefixed('map', mappedTerms(terms, implicit), (term) => psi(term.contribution, { width, height }, rescale)),
+        ...prefixed('map', mappedTerms(terms, implicit), (term) =>
+          termMap(term.contribution, { width, height }, rescale),
+        ),
         ...prefixed('part', terms, ({ contribution }) => sum(contribution)),
       }
     },

@@ -16,6 +16,9 @@ export interface PathOptions {
   readonly nodes?: number
 }
 
+/** Gradients that make one batch: the rule for what makes explanations of one path again and again. */
+const NODES_AT_FIXED_COST = 32
+
 /** The rule that options ask for. @throws InputError when one is unusable. */
 function ruleOf(method: string, options: PathOptions): Rule {
   const { refine = true, gap = 1e-3, maxEvaluations = 4096, nodes = 64 } = options
@@ -35,7 +38,7 @@ function ruleOf(method: string, options: PathOptions): Rule {
 
 /**
  * An explainer that shares out T(y) - T(start) over the pixels, by the gradients on the straight line from `start` to the noisy
- * image y. Its values: `start`, T there; `evaluations`, the gradients that it took; where it refines, `refined`, 1 when the
+ * image y; where it refines, at fixed cost by one rule of 32 nodes. Its values: `start`, T there; `evaluations`, the gradients that it took; where it refines, `refined`, 1 when the
  * wanted gap was reached and 0 when not, and `spread of gaps`, what those of the path's pieces come to if their signs are by
  * chance, in units of T.
  */
@@ -46,10 +49,12 @@ export function pathExplainer(
   start: (context: ExplainContext) => Float32Array,
 ): Explainer {
   const rule = ruleOf(name, ruleOptions)
+  const oneRule: PathOptions = { refine: false, nodes: NODES_AT_FIXED_COST }
   return {
     name,
     title,
     options: { ...options, ...rule },
+    ...(rule.refine ? { atFixedCost: pathExplainer(name, title, { rule: oneRule, options }, start) } : {}),
     explain: async (context) => {
       const { noisy, width, height, saturated, held } = context
       const integral = await pathIntegral(held, { from: start(context), to: noisy }, rule)

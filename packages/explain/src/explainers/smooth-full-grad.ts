@@ -1,7 +1,15 @@
 import { gradients, inputTensor, mul, type Shape, sum, type Tensor } from '@noisescope/core'
 import type { ExplainContext, Explainer } from '../explainer.ts'
 import type { TracedModel } from '../traced-model.ts'
-import { checkRescale, type FullGradMapOptions, fullGradMaps, mappedTerms, psi, sumOfParts } from './full-grad-maps.ts'
+import {
+  checkRescale,
+  type FullGradMapOptions,
+  fullGradMaps,
+  mappedTerms,
+  rescaledTitle,
+  sumOfParts,
+  termMap,
+} from './full-grad-maps.ts'
 import { type FullGradientTerm, fullGradient } from './full-gradient.ts'
 import { checkSamples, noisySamples, type SampleOptions } from './noisy-samples.ts'
 import { named, prefixed } from './prefixed.ts'
@@ -28,7 +36,7 @@ export function smoothFullGrad(options: SmoothFullGradOptions = {}): Explainer {
   checkRescale(method, rescale)
   return {
     name: method,
-    title: 'Smooth FullGrad',
+    title: rescaledTitle('Smooth FullGrad', rescale),
     options: { ...sampling, rescale, implicit },
     explain: async ({ held: context }) => {
       const { means, value } = await meanTerms(context, sampling, method)
@@ -41,7 +49,8 @@ export function smoothFullGrad(options: SmoothFullGradOptions = {}): Explainer {
       const maps = await context.replay(
         JSON.stringify([method, rescale, shapes]),
         shapes,
-        (mean) => prefixed('map', terms, ({ name }) => psi(mean[`mean ${name}`] as Tensor, { width, height }, rescale)),
+        (mean) =>
+          prefixed('map', terms, ({ name }) => termMap(mean[`mean ${name}`] as Tensor, { width, height }, rescale)),
         prefixed('mean', terms, ({ name }) => means.get(name) ?? new Float32Array()),
       )
       const parts = Array.from(means, ([name, mean]): [string, Float32Array] => [

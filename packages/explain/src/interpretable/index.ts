@@ -4,6 +4,7 @@ export {
   type LocatedImage,
   type LocationInstability,
   type LocationOptions,
+  type LocationReferences,
   locationInstability,
   objectPoints,
   type Peak,

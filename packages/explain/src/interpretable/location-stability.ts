@@ -1,6 +1,7 @@
-import { InputError } from '@noisescope/core'
+import { InputError, keyFrom, random } from '@noisescope/core'
 import type { Mask } from '../masks.ts'
 import type { Size } from '../traced-model.ts'
+import { BETA } from './templates.ts'
 
 /** Where a filter fires most in one image. */
 export interface Peak {
@@ -8,6 +9,11 @@ export interface Peak {
   /** In pixels of the image from its left and upper edge, so that the middle of the first pixel is 0.5. */
   readonly x: number
   readonly y: number
+  /**
+   * Share of all that is above 0 in the map that lies near the peak, at |dx| / width + |dy| / height below 1/4: where the part
+   * template of the peak is above 0. 0 where nothing is above 0.
+   */
+  readonly nearby: number
 }
 
 /** One image as the filters of a layer see it. */
@@ -29,11 +35,23 @@ export interface LocationOptions {
 export interface LocationInstability {
   /** Mean over the filters that count; null when none does. Of the image's diagonal. */
   readonly mean: number | null
+  /** Mean over the filters that count of how much of what they put out lies near their peak: 1 for one part alone. */
+  readonly nearPeak: number | null
   /** Filters that count. */
   readonly counted: number
   /** Images with an object. */
   readonly images: number
   readonly filters: readonly FilterInstability[]
+  /** What to compare with, from the same objects; null where fewer than two images have one. */
+  readonly references: LocationReferences
+}
+
+/** Location instability of filters that know nothing of parts. */
+export interface LocationReferences {
+  /** Of one that fires in the middle of every image: where objects stand alike, as in MNIST, that is nearly stable. */
+  readonly fixedPlace: number | null
+  /** Of one that fires at a pixel of the object that is drawn for each image. */
+  readonly anyObjectPixel: number | null
 }
 
 export interface FilterInstability {
@@ -41,7 +59,12 @@ export interface FilterInstability {
   readonly images: number
   /** null when it fires in too few images. */
   readonly instability: number | null
+  /** Mean of `Peak.nearby` over the images in which it fires; null when these are too few. */
+  readonly nearPeak: number | null
 }
+
+/** Distance in widths and heights of the map at which a part template falls to 0: 1 / beta, see {@link partTemplates}. */
+const NEAR = 1 / BETA
 
 /**
  * The peak of each filter: the middle of the place with the greatest value (of equal ones the first, row by row), in pixels
@@ -65,9 +88,20 @@ export function filterPeaks(
       if (!Number.isFinite(candidate)) throw new InputError(`the map of filter ${filter} holds ${candidate}`)
       if (candidate > value) [best, value] = [place, candidate]
     }
-    const x = (((best % width) + 0.5) * image.width) / width
-    const y = ((Math.floor(best / width) + 0.5) * image.height) / height
-    return { value, x, y }
+    const [column, row] = [best % width, Math.floor(best / width)]
+    let [near, all] = [0, 0]
+    for (let place = 0; place < places; place++) {
+      const positive = Math.max(maps[filter * places + place] as number, 0)
+      const distance = Math.abs((place % width) - column) / width + Math.abs(Math.floor(place / width) - row) / height
+      all += positive
+      if (distance < NEAR) near += positive
+    }
+    return {
+      value,
+      x: ((column + 0.5) * image.width) / width,
+      y: ((row + 0.5) * image.height) / height,
+      nearby: all === 0 ? 0 : near / all,
+    }
   })
 }
 
@@ -80,8 +114,9 @@ export function filterPeaks(
  *
  * The paper measures the distance to landmarks that people have marked. There are none here, so r_k are five points of the
  * object's mask: its centroid, and the corners of its bounding box. What the measure takes for instability may thus be an
- * object that changes its size or form. Images without an object are left out. A filter that never rises above 0, or fires in
- * too few images, has no place and does not count.
+ * object that changes its size or form; and where all objects stand in the same place, it cannot tell a filter that finds a part
+ * from one that always fires at that place: see `references`. Images without an object are left out. A filter that never rises
+ * above 0, or fires in too few images, has no place and does not count.
  *
  * Source: Zhang, Wu and Zhu 2018, "Interpretable convolutional neural networks", "location instability" of its experiments.
  * @throws InputError when there is no image, the images have different numbers of filters or sizes, or an option is out of
@@ -98,25 +133,62 @@ export function locationInstability(
   }
   const withObject = images.flatMap(({ peaks, mask }) => {
     const points = objectPoints(mask)
-    return points === undefined ? [] : [{ peaks, points, diagonal: Math.hypot(mask.width, mask.height) }]
+    return points === undefined ? [] : [{ peaks, mask, points }]
   })
   const filters = (images[0]?.peaks ?? []).map((_, filter): FilterInstability => {
     const highest = images.reduce((most, { peaks }) => Math.max(most, peaks[filter]?.value ?? 0), 0)
-    const distances = withObject.flatMap(({ peaks, points, diagonal }) => {
+    const fired = withObject.flatMap(({ peaks, mask, points }) => {
       const peak = peaks[filter]
-      if (peak === undefined || peak.value <= share * highest) return []
-      return [points.map(({ x, y }) => Math.hypot(peak.x - x, peak.y - y) / diagonal)]
+      return peak === undefined || peak.value <= share * highest ? [] : [{ place: peak, mask, points }]
     })
-    if (distances.length < leastImages) return { images: distances.length, instability: null }
-    const byPoint = (distances[0] ?? []).map((_, k) => standardDeviation(distances.map((each) => each[k] as number)))
-    return { images: distances.length, instability: meanOf(byPoint) }
+    if (fired.length < leastImages) return { images: fired.length, instability: null, nearPeak: null }
+    const nearPeak = meanOf(fired.map(({ place }) => place.nearby))
+    return { images: fired.length, instability: instabilityOf(fired), nearPeak }
   })
-  const counted = filters.flatMap(({ instability }) => (instability === null ? [] : [instability]))
+  const meanOver = (of: (filter: FilterInstability) => number | null): number | null => {
+    const known = filters.flatMap((filter) => of(filter) ?? [])
+    return known.length === 0 ? null : meanOf(known)
+  }
   return {
-    mean: counted.length === 0 ? null : meanOf(counted),
-    counted: counted.length,
+    mean: meanOver(({ instability }) => instability),
+    nearPeak: meanOver(({ nearPeak }) => nearPeak),
+    counted: filters.filter(({ instability }) => instability !== null).length,
     images: withObject.length,
     filters,
+    references: referencesOf(withObject),
+  }
+}
+
+/** A place in an image with an object. */
+interface Located {
+  readonly place: Place
+  readonly mask: Mask
+  /** Of the object, as many in every image. */
+  readonly points: readonly Place[]
+}
+
+/** Mean over the points of the standard deviation of the distance to them, of the image's diagonal. */
+function instabilityOf(images: readonly Located[]): number {
+  const distances = images.map(({ place, points, mask: { width, height } }) =>
+    points.map(({ x, y }) => Math.hypot(place.x - x, place.y - y) / Math.hypot(width, height)),
+  )
+  return meanOf((distances[0] ?? []).map((_, k) => standardDeviation(distances.map((each) => each[k] as number))))
+}
+
+function referencesOf(images: readonly Omit<Located, 'place'>[]): LocationReferences {
+  if (images.length < 2) return { fixedPlace: null, anyObjectPixel: null }
+  const draws = random('uniform', keyFrom(0), images.length)
+  const middle = ({ width, height }: Mask): Place => ({ x: width / 2, y: height / 2 })
+  const drawn = ({ width, data }: Mask, draw: number): Place => {
+    const object = Array.from(data, (_, i) => i).filter((i) => data[i] !== 0)
+    const pixel = object[Math.floor(draw * object.length)] ?? 0
+    return { x: (pixel % width) + 0.5, y: Math.floor(pixel / width) + 0.5 }
+  }
+  return {
+    fixedPlace: instabilityOf(images.map((image) => ({ ...image, place: middle(image.mask) }))),
+    anyObjectPixel: instabilityOf(
+      images.map((image, i) => ({ ...image, place: drawn(image.mask, draws[i] as number) })),
+    ),
   }
 }
 

@@ -1,5 +1,6 @@
 import {
   add,
+  div,
   exp,
   InputError,
   log,
@@ -32,7 +33,7 @@ import { LARGEST_SIDE, templatesVariable } from './templates.ts'
  * through Z_T and p(x) too, where the paper approximates it.
  *
  * The templates are as small as 1/n^2, so activations of 1 give almost no information. The loss falls with their scale: a
- * network also lowers it by larger activations, without moving where they are, so watch the location stability too.
+ * network also lowers it by larger activations, without moving where they are, unless they are {@link ofFixedMean}.
  *
  * Source: Zhang, Wu and Zhu 2018, "Interpretable convolutional neural networks".
  * @param activation [n, c, h, w], usually behind a ReLU, of a layer with square maps.
@@ -49,6 +50,18 @@ export function partTemplateLoss(activation: Tensor): Tensor {
   const terms = mul(exp(likelihood), sub(likelihood, marginal))
   return reshape(neg(mul(sum(terms), 1 / (images * (places + 1)))), [])
 }
+
+/** Mean at which an activation all at one place fits the template there by e^5 better than one with none. */
+const MEAN = 10
+/** A filter that fires less than this on the mean is taken to fire so much, which keeps a dead one from a division by zero. */
+const LEAST_MEAN = 1e-3
+
+/**
+ * Each filter's activations over their mean in the batch, times 10, so that only where they are counts, and not how large.
+ * @param activation [n, c, h, w], not below 0.
+ */
+export const ofFixedMean = (activation: Tensor): Tensor =>
+  mul(div(activation, add(mean(activation, [0, 2, 3]), LEAST_MEAN)), MEAN)
 
 /** log(mean(exp(x))) over an axis that stays as size one, without overflow. */
 function logMeanExp(x: Tensor, axis: number): Tensor {

@@ -3,7 +3,7 @@ import { InputError, Variable } from '@noisescope/core'
 /** Strength of a template at its centre, times the number of places: tau = 0.5 / n^2. */
 const TAU = 0.5
 /** How fast a template falls with the distance from its centre. */
-const BETA = 4
+export const BETA = 4
 /** Largest side of the maps; the templates of larger ones would take more than 64 MiB, and the products more still. */
 export const LARGEST_SIDE = 64
 
