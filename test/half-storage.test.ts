@@ -11,6 +11,8 @@ const device = await testDevice()
 /** Compiling the kernels of a training step takes a software adapter long (milliseconds). */
 const COLD_START = 240_000
 
+if (!device.info.traits.f16) console.info('f16 storage is not tested: this adapter has no shader-f16')
+
 describe.skipIf(!device.info.traits.f16)('what layers hand on as f16', () => {
   itWithShared('changes the PSNR of DnCNN-S by less than 0.001 dB and halves its memory', async () => {
     const size = 80
@@ -75,7 +77,8 @@ describe.skipIf(!device.info.traits.f16)('what layers hand on as f16', () => {
       for (const [i, loss] of half.losses.entries())
         expect(Math.abs(loss / (single.losses[i] as number) - 1), `loss of step ${i + 1}`).toBeLessThan(0.02)
       expect(half.losses).not.toEqual(single.losses)
-      expect(half.arenaBytes).toBeLessThan(0.7 * single.arenaBytes)
+      // Half of what layers hand on; gradients, which are as large, stay float32.
+      expect(half.arenaBytes).toBeLessThan(0.75 * single.arenaBytes)
     },
     COLD_START,
   )

@@ -77,6 +77,8 @@ async function checkTrial(what: string, own: Trial, options: CompileOptions): Pr
   return trafficOf(program)
 }
 
+if (!hasHalf) console.info('f16 storage is not tested: this adapter has no shader-f16')
+
 describe.skipIf(!hasHalf)('programs that store f16 between layers agree with the float64 reference', () => {
   for (const [name, trials] of Object.entries(operations)) {
     it(name, async () => {

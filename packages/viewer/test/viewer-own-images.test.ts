@@ -103,7 +103,8 @@ test('a picture of the camera is denoised, and the camera is off afterwards', as
   await eventually(() => video.evaluate((element) => (element as HTMLVideoElement).readyState)).toBeGreaterThan(1)
   const stream = await video.evaluateHandle((element) => (element as HTMLVideoElement).srcObject as MediaStream)
   await page.getByRole('button', { name: 'Take the picture' }).click()
-  await page.getByRole('heading', { name: /^Camera/ }).waitFor()
+  // The picture has a size of its own, for which kernels are compiled.
+  await page.getByRole('heading', { name: /^Camera/ }).waitFor({ timeout: COMPILING })
   expect(await stream.evaluate((shown) => shown.getTracks().map(({ readyState }) => readyState))).toEqual(['ended'])
   expect(await page.locator('[part=camera]').count()).toBe(0)
   const { clean } = await looked(page, 'source')
