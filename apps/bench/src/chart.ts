@@ -11,6 +11,8 @@ const BAR = 340
 const ROW = 20
 const BAR_HEIGHT = 13
 const HEADING = 34
+/** Sides on the processor that a line of text has room for. */
+const NOTED = 3
 /** From a row's top to the baseline of its text. */
 const BASELINE = 14
 const GAP = 6
@@ -64,17 +66,19 @@ function groupOf(comparison: Comparison, standings: readonly Standing[], basis: 
   const bars = standings.filter(({ place }) => place === 'webgpu')
   const others = standings.filter(({ place }) => place === 'processor')
   const fastest = Math.max(...bars.map(({ figures }) => rateOf(figures, basis)))
-  const note = others.map(({ library, figures }) => `${library} ${figure(rateOf(figures, basis))}`).join(', ')
-  const height = HEADING + (bars.length + (note === '' ? 0 : 1)) * ROW
+  const noted = others.map(({ library, figures }) => `${library} ${figure(rateOf(figures, basis))}`)
+  const notes = Array.from({ length: Math.ceil(noted.length / NOTED) }, (_, i) => {
+    const line = noted.slice(i * NOTED, (i + 1) * NOTED).join(', ')
+    return i === 0 ? `on the processor, for scale: ${line}` : line
+  })
+  const height = HEADING + (bars.length + notes.length) * ROW
   const drawn = (top: number): string => {
     const first = top + HEADING
     const { workload, variant, unit } = comparison
     return [
       textAt(MARGIN, top + HEADING - GAP, `${workload}, ${variant.name}: ${unit} per ${inWords[basis]}`, 'heading'),
       ...bars.map((standing, i) => barAt(first + i * ROW, standing, { fastest, basis, ours: i === 0 })),
-      ...(note === ''
-        ? []
-        : [textAt(MARGIN, first + bars.length * ROW + BASELINE, `on the processor, for scale: ${note}`, 'note')]),
+      ...notes.map((note, i) => textAt(MARGIN, first + (bars.length + i) * ROW + BASELINE, note, 'note')),
     ].join('\n')
   }
   return { height, drawn }
