@@ -6,9 +6,9 @@ import { conv2d, conv2dInputGradient, conv2dWeightGradient } from '../../src/ref
 import type { Values } from '../../src/reference/values.ts'
 import { readCases } from '../helpers/fixtures.ts'
 import { caseOf, expectClose, showCase, singles } from './convolution-cases.ts'
-import { runForward, runWeightGradient } from './convolution-run.ts'
+import { everyAlgorithm, runForward, runWeightGradient } from './convolution-run.ts'
 import { valuesOf } from './fixtures.ts'
-import { adapterTraits, closeDevice } from './run-kernel.ts'
+import { closeDevice } from './run-kernel.ts'
 
 const TIMEOUT_MILLISECONDS = 120_000
 
@@ -75,10 +75,9 @@ describe.each(convolutions)('PyTorch on $name', (fixture) => {
   })
 
   test(
-    'agrees with the kernels that would be chosen',
+    'agrees with every algorithm that there is for it',
     async () => {
-      const adapter = await adapterTraits()
-      for (const forward of forwardAlgorithms(spec, adapter).slice(0, 1)) {
+      for (const forward of await everyAlgorithm((adapter) => forwardAlgorithms(spec, adapter))) {
         expectClose(
           await runForward(forward, spec, singles(x), singles(w)),
           withoutBias(fixture),
@@ -86,14 +85,15 @@ describe.each(convolutions)('PyTorch on $name', (fixture) => {
         )
       }
       const transposed = inputGradientAsForward(spec)
-      for (const backward of transposed ? forwardAlgorithms(transposed, adapter).slice(0, 1) : []) {
+      const backwards = transposed ? await everyAlgorithm((adapter) => forwardAlgorithms(transposed, adapter)) : []
+      for (const backward of backwards) {
         expectClose(
           await runForward(backward, transposed as ConvolutionSpec, singles(dy), singles(w), true),
           tensor('d_x'),
           `${backward.name}: d_x of ${showCase(spec)}`,
         )
       }
-      for (const weights of weightGradientAlgorithms(spec, adapter).slice(0, 1)) {
+      for (const weights of await everyAlgorithm((adapter) => weightGradientAlgorithms(spec, adapter))) {
         expectClose(
           await runWeightGradient(weights, spec, singles(x), singles(dy)),
           tensor('d_w'),

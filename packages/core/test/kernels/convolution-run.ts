@@ -7,7 +7,7 @@ import type {
   WinogradAlgorithm,
   WinogradGradientAlgorithm,
 } from '../../src/kernels/convolution.ts'
-import { storeTail } from '../../src/kernels/kernel.ts'
+import { type AdapterTraits, storeTail } from '../../src/kernels/kernel.ts'
 import { CHANNELS, winogradPlan } from '../../src/kernels/winograd.ts'
 import { winogradGradientKernel, winogradInputKernel } from '../../src/kernels/winograd-input.wgsl.ts'
 import { winogradOutputKernel } from '../../src/kernels/winograd-output.wgsl.ts'
@@ -15,6 +15,21 @@ import { winogradGradientOutput } from '../../src/kernels/winograd-weight-gradie
 import { winogradWeightsKernel } from '../../src/kernels/winograd-weights.wgsl.ts'
 import { sizeOf } from '../../src/shape.ts'
 import { adapterTraits, runKernel } from './run-kernel.ts'
+
+/** The adapter as it is, and as the others look to the cost model: every algorithm that runs here gets its turn. */
+async function faces(): Promise<AdapterTraits[]> {
+  const traits = await adapterTraits()
+  const { subgroups: _, ...plain } = traits
+  return [traits, { ...plain, kind: 'software' }, { ...plain, kind: 'hardware' }]
+}
+
+/** Every algorithm that some face of the adapter is offered, once. */
+export async function everyAlgorithm<A extends { readonly name: string }>(
+  list: (adapter: AdapterTraits) => A[],
+): Promise<A[]> {
+  const all = (await faces()).flatMap(list)
+  return [...new Map(all.map((algorithm) => [algorithm.name, algorithm])).values()]
+}
 
 /** Runs the arranging kernel on weights [k, c, r, s]. */
 export async function runArrange(

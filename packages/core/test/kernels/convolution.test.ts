@@ -3,7 +3,6 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { forwardAlgorithms, weightGradientAlgorithms } from '../../src/kernels/algorithms.ts'
 import { inputGradientAsForward } from '../../src/kernels/conv2d-geometry.ts'
 import type { ConvolutionSpec } from '../../src/kernels/convolution.ts'
-import type { AdapterTraits } from '../../src/kernels/kernel.ts'
 import { arrangeWeights, conv2d, conv2dInputGradient, conv2dWeightGradient } from '../../src/reference/convolution.ts'
 import { upsampleNearest } from '../../src/reference/resize.ts'
 import {
@@ -16,27 +15,13 @@ import {
   showCase,
   singles,
 } from './convolution-cases.ts'
-import { runArrange, runForward, runInputGradient, runWeightGradient } from './convolution-run.ts'
+import { everyAlgorithm, runArrange, runForward, runInputGradient, runWeightGradient } from './convolution-run.ts'
 import { adapterTraits, closeDevice } from './run-kernel.ts'
 
 const RANDOM_CASES = 4
 const TIMEOUT_MILLISECONDS = 120_000
 
 afterAll(closeDevice)
-
-/** The adapter as it is, and as the others look to the cost model: every algorithm that runs here gets its turn. */
-async function faces(): Promise<AdapterTraits[]> {
-  const traits = await adapterTraits()
-  const { subgroups: _, ...plain } = traits
-  return [traits, { ...plain, kind: 'software' }, { ...plain, kind: 'hardware' }]
-}
-
-async function everyAlgorithm<A extends { readonly name: string }>(
-  list: (adapter: AdapterTraits) => A[],
-): Promise<A[]> {
-  const all = (await faces()).flatMap(list)
-  return [...new Map(all.map((algorithm) => [algorithm.name, algorithm])).values()]
-}
 
 async function checkForward(spec: ConvolutionSpec): Promise<void> {
   const x = randomValues([spec.n, spec.c, spec.h, spec.w], 1)
