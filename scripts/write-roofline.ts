@@ -2,21 +2,27 @@
  * Prints what convolutions can reach on three graphics cards, counted from their tiles; with a Markdown file, writes it there
  * between its marks instead: `node scripts/write-roofline.ts docs/performance.md`. Runs nothing and needs no adapter.
  */
-import { readFile } from 'node:fs/promises'
+import { InputError } from '../packages/core/src/errors.ts'
+import { readMarkedFile } from '../packages/core/src/node/marked-file.ts'
 import { writeWhole } from '../packages/core/src/node/write-whole.ts'
 import { rooflineReport } from './roofline/report.ts'
 
-const START = '<!-- write-roofline: what stands below is written by the command -->'
-const END = '<!-- end of write-roofline -->'
+const MARKS = {
+  start: '<!-- write-roofline: what stands below is written by the command -->',
+  end: '<!-- end of write-roofline -->',
+  of: 'place for the roofline',
+  title: 'What graphics cards can reach',
+}
 
 const [path] = process.argv.slice(2)
-if (path === undefined) console.log(rooflineReport())
-else {
-  const text = await readFile(path, 'utf8')
-  const [before, rest] = text.split(START)
-  const after = rest?.split(END)[1]
-  if (before === undefined || after === undefined) {
-    console.error(`error: ${path} has no place for the roofline; expected the lines\n${START}\n${END}`)
-    process.exitCode = 2
-  } else await writeWhole(path, `${before}${START}\n\n${rooflineReport()}\n${END}${after}`)
+try {
+  if (path === undefined) console.log(rooflineReport())
+  else {
+    const { before, after } = await readMarkedFile(path, MARKS)
+    await writeWhole(path, `${before}\n\n${rooflineReport()}\n${after}`)
+  }
+} catch (error) {
+  if (!(error instanceof InputError)) throw error
+  console.error(`error: ${error.message}`)
+  process.exitCode = 2
 }

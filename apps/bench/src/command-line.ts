@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { InputError } from '@noisescope/core'
 import { underVulkan, writeWhole } from '@noisescope/core/node'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { runBench } from './bench.ts'
 import { chart } from './chart.ts'
 import { collectGpuReport } from './gpu-report/collect.ts'
-import { readDocument, record } from './record.ts'
+import { readRecord, record } from './record.ts'
 import { reportLines } from './report.ts'
 import type { Workload } from './workload.ts'
 import { workloads } from './workloads.ts'
@@ -60,7 +61,7 @@ Examples:
   npx -y pnpm@12 bench --gpu-report
   NOISESCOPE_VULKAN=swiftshader npx -y pnpm@12 bench
 
-Exit codes: ${EXIT.ok} done, ${EXIT.failed} failed or void, ${EXIT.usage} usage.`
+Exit codes: ${EXIT.ok} done, ${EXIT.failed} failed or void, ${EXIT.usage} bad input or usage.`
 
 /** Reads a whole number of at least 1. */
 function whole(text: string): number {
@@ -82,7 +83,7 @@ async function bench(options: BenchOptions, args: readonly string[]): Promise<bo
   const { rounds, steps, seconds } = { ...(quick ? QUICK : FULL), ...options }
   await underVulkan()
   await makeFoldersOf([json, picture])
-  if (document !== undefined) await readDocument(document)
+  if (document !== undefined) await readRecord(document)
   const result = await runBench(
     {
       workloads: chosenFrom(only),
@@ -153,6 +154,6 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
     console.error(`error: ${error instanceof Error ? error.message : String(error)}`)
-    return EXIT.failed
+    return error instanceof InputError ? EXIT.usage : EXIT.failed
   }
 }

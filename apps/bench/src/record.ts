@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { InputError } from '@noisescope/core'
-import { writeWhole } from '@noisescope/core/node'
+import { type MarkedFile, type Marks, readMarkedFile, writeWhole } from '@noisescope/core/node'
 import type { BenchResult } from './bench.ts'
 import { chart } from './chart.ts'
 import { memoryRows } from './memory-rows.ts'
@@ -9,34 +7,27 @@ import { ceilingsText, tableOf } from './report.ts'
 import { basisOf, standingsOf } from './standings.ts'
 import { startRows } from './start/rows.ts'
 
-const START = '<!-- bench --record: what stands below is written by the command -->'
-const END = '<!-- end -->'
+const MARKS: Marks = {
+  start: '<!-- bench --record: what stands below is written by the command -->',
+  end: '<!-- end -->',
+  of: 'measured part',
+  title: 'Performance',
+}
 
 /**
- * Writes a run into the measured part of a Markdown file, and its chart beside it as NAME.svg; what else is in the file stays.
+ * Writes a run into the measured part of a Markdown file, and its chart beside it as NAME.svg; what else is in the file stays, and one that is not there is made.
  * @param command that made the run, for the reader who wants it again.
  * @throws InputError when the file cannot be read or has no measured part.
  */
 export async function record(path: string, result: BenchResult, command: string): Promise<void> {
-  const { before, after } = await readDocument(path)
+  const { before, after } = await readRecord(path)
   const picture = path.replace(/(\.md)?$/, '.svg')
   await writeWhole(path, `${before}\n\n${measuredPart(result, { command, picture: basename(picture) })}\n\n${after}`)
   await writeWhole(picture, chart(result))
 }
 
-/** What stands around the measured part of a document. @throws InputError when it cannot be read or has none. */
-export async function readDocument(path: string): Promise<{ readonly before: string; readonly after: string }> {
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new InputError(`${path} cannot be read (${cause.code}); expected a Markdown file with a measured part`, {
-      cause,
-    })
-  })
-  const start = text.indexOf(START)
-  const end = text.indexOf(END, start)
-  if (start < 0 || end < 0)
-    throw new InputError(`${path} has no measured part to write into; expected the lines ${START} and ${END} around it`)
-  return { before: text.slice(0, start + START.length), after: text.slice(end) }
-}
+/** A document in which a run can be recorded. @throws InputError when it cannot be read or has no measured part. */
+export const readRecord = (path: string): Promise<MarkedFile> => readMarkedFile(path, MARKS)
 
 /** A run as Markdown. */
 export function measuredPart(result: BenchResult, { command, picture }: { command: string; picture: string }): string {

@@ -53,6 +53,6 @@ it.each([
 
 it('refuses a document without a measured part before it measures anything', async () => {
   const told = vi.spyOn(console, 'error').mockReturnValue()
-  expect(await runCommandLine(['--record', 'README.md'])).toBe(1)
+  expect(await runCommandLine(['--record', 'README.md'])).toBe(2)
   expect(told.mock.calls.flat()).toEqual([expect.stringMatching(/README.md has no measured part/)])
 })

@@ -50,10 +50,11 @@ describe('the record', () => {
     }
   })
 
-  it('refuses a document without a measured part, and one that is not there', async () => {
+  it('refuses a document without a measured part, and what is no file, and makes one that is not there', async () => {
     await expect(recorded('# Title\n', 1)).rejects.toThrow(/has no measured part/)
-    await expect(record(join(folder, 'nowhere.md'), exampleResult(), COMMAND)).rejects.toThrow(
-      /cannot be read \(ENOENT\)/,
-    )
+    await expect(record(folder, exampleResult(), COMMAND)).rejects.toThrow(/cannot be read \(EISDIR\)/)
+    const made = join(folder, 'new', 'made.md')
+    await record(made, exampleResult(), COMMAND)
+    expect(await readFile(made, 'utf8')).toMatch(/^# Performance\n\n<!-- bench --record/)
   })
 })

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
+import { type MarkedFile, type Marks, readMarkedFile } from '@noisescope/core/node'
 import { levelText, noiseText } from '@noisescope/models'
 import type { Noise } from '@noisescope/noise'
 import { writableFolder, writeResult } from './files.ts'
 import { flagWords, type GivenFlags } from './flag-words.ts'
-import { type MarkedFile, type Marks, readMarkedFile } from './marked-part.ts'
 import { noiseFlagsText } from './noise-options.ts'
 import type { TrainedModel } from './weights.ts'
 

@@ -1,9 +1,9 @@
 import { autoencoder } from '@noisescope/autoencoder'
 import { parametersOf } from '@noisescope/nn'
-import { type Tensor, tensor, tensor4d, tidy, train, transpose, version_core } from '@tensorflow/tfjs-core'
+import { type Tensor, tensor, tidy, train, transpose, version_core } from '@tensorflow/tfjs-core'
 import { layers, type Sequential, sequential } from '@tensorflow/tfjs-layers'
-import { adapterName } from '../adapter-name.ts'
 import { startTfjsWebgpu } from '../peers/tfjs.ts'
+import { tfjsTraining } from '../training/tfjs-step.ts'
 import type { Contender } from '../workload.ts'
 import type { AutoencoderTask } from './workload.ts'
 
@@ -48,18 +48,6 @@ export const tfjs: Contender<AutoencoderTask> = {
     const model = network(size)
     tidy(() => model.setWeights(initialWeights(seed)))
     model.compile({ optimizer: train.adam(learningRate, 0.9, 0.999, adamEps), loss: 'binaryCrossentropy' })
-    return {
-      adapter: adapterName(device),
-      step: async () => {
-        const x = tensor4d(noisy, [images, size, size, 1])
-        const y = tensor4d(clean, [images, size, size, 1])
-        const loss = await model.trainOnBatch(x, y)
-        x.dispose()
-        y.dispose()
-        return [Number(loss)]
-      },
-      settle: () => device.queue.onSubmittedWorkDone(),
-      close: () => device.destroy(),
-    }
+    return tfjsTraining(device, model, { input: noisy, truth: clean, shape: [images, size, size, 1] })
   },
 }

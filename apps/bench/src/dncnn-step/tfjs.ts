@@ -1,20 +1,8 @@
 import { dncnn } from '@noisescope/dncnn'
-import {
-  div,
-  square,
-  sub,
-  sum,
-  type Tensor,
-  tensor,
-  tensor4d,
-  tidy,
-  train,
-  transpose,
-  version_core,
-} from '@tensorflow/tfjs-core'
+import { div, square, sub, sum, type Tensor, tensor, tidy, train, transpose, version_core } from '@tensorflow/tfjs-core'
 import { layers, type Sequential, sequential } from '@tensorflow/tfjs-layers'
-import { adapterName } from '../adapter-name.ts'
 import { startTfjsWebgpu } from '../peers/tfjs.ts'
+import { tfjsTraining } from '../training/tfjs-step.ts'
 import type { Contender } from '../workload.ts'
 import type { DncnnTask } from './workload.ts'
 
@@ -61,18 +49,6 @@ export const tfjs: Contender<DncnnTask> = {
       optimizer: train.adam(learningRate, 0.9, 0.999, adamEps),
       loss: (truth: Tensor, output: Tensor) => div(sum(square(sub(output, truth))), 2 * patches),
     })
-    return {
-      adapter: adapterName(device),
-      step: async () => {
-        const x = tensor4d(noisy, [patches, size, size, 1])
-        const y = tensor4d(noise, [patches, size, size, 1])
-        const loss = await model.trainOnBatch(x, y)
-        x.dispose()
-        y.dispose()
-        return [Number(loss)]
-      },
-      settle: () => device.queue.onSubmittedWorkDone(),
-      close: () => device.destroy(),
-    }
+    return tfjsTraining(device, model, { input: noisy, truth: noise, shape: [patches, size, size, 1] })
   },
 }

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path'
+import { type MarkedFile, type Marks, readMarkedFile } from '@noisescope/core/node'
 import { type Study, type Table, tablesOf } from '@noisescope/study'
 import { writableFolder, writeResult } from '../files.ts'
 import { flagWords } from '../flag-words.ts'
-import { type MarkedFile, type Marks, readMarkedFile } from '../marked-part.ts'
 import type { StudyFlags } from './plan.ts'
 
 const MARKS: Marks = {

@@ -1,5 +1,6 @@
 export { cacheFolder } from './cache-folder.ts'
 export { loadGpu } from './gpu.ts'
+export { type MarkedFile, type Marks, readMarkedFile } from './marked-file.ts'
 export { openDevice } from './open-device.ts'
 export { underVulkan } from './restart.ts'
 export { tuningFile } from './tuning-file.ts'

@@ -6,14 +6,26 @@ import { winogradOutputKernel } from '../kernels/winograd-output.wgsl.ts'
 import { winogradGradientOutput } from '../kernels/winograd-weight-gradient.wgsl.ts'
 import { winogradWeightsKernel } from '../kernels/winograd-weights.wgsl.ts'
 
-interface WinogradAttributes {
-  readonly algorithm: WinogradAlgorithm
+/** What the transforms of a convolution's input depend on. */
+interface TileAttributes {
+  readonly algorithm: WinogradAlgorithm | WinogradGradientAlgorithm
+  /** Of the forward convolution. */
   readonly spec: ConvolutionSpec
 }
 
-const planOf = ({ algorithm: { size, block }, spec }: WinogradAttributes) => winogradPlan(spec, size, block)
+interface WinogradAttributes extends TileAttributes {
+  readonly algorithm: WinogradAlgorithm
+}
 
-const inputOp: Op<WinogradAttributes> = {
+interface WinogradGradientAttributes extends TileAttributes {
+  readonly algorithm: WinogradGradientAlgorithm
+}
+
+/** Where weights are not transformed, no block of them matters. */
+const planOf = ({ algorithm, spec }: TileAttributes) =>
+  winogradPlan(spec, algorithm.size, 'block' in algorithm ? algorithm.block : CHANNELS)
+
+const inputOp: Op<TileAttributes> = {
   name: 'winogradInput',
   // The transforms back take differences of large numbers, which the errors of f16 would not survive; the products of many
   // channels would also leave its range.
@@ -61,48 +73,32 @@ export function winogradConvolution(
   return apply(outputOp, [products], attributes)
 }
 
-interface WinogradGradientAttributes {
-  readonly algorithm: WinogradGradientAlgorithm
-  /** Of the forward convolution. */
-  readonly spec: ConvolutionSpec
-}
-
-/** Its weights are not transformed, so that no block of them matters. */
-const gradientPlanOf = ({ algorithm: { size }, spec }: WinogradGradientAttributes) => winogradPlan(spec, size, CHANNELS)
-
-const gradientInputOp: Op<WinogradGradientAttributes> = {
-  name: 'winogradInput',
-  isPrecise: true,
-  shape: (_, attributes) => gradientPlanOf(attributes).input,
-  kernel: ({ attributes }, tail) => winogradInputKernel(attributes.spec, gradientPlanOf(attributes), tail),
-}
-
 const gradientOp: Op<WinogradGradientAttributes> = {
   name: 'winogradGradient',
   isPrecise: true,
   shape: (_, attributes) => {
-    const { extent, tiles } = gradientPlanOf(attributes)
+    const { extent, tiles } = planOf(attributes)
     return [extent ** 2, Math.ceil(attributes.spec.k / CHANNELS), tiles, CHANNELS]
   },
-  kernel: ({ attributes }, tail) => winogradGradientKernel(attributes.spec, gradientPlanOf(attributes), tail),
+  kernel: ({ attributes }, tail) => winogradGradientKernel(attributes.spec, planOf(attributes), tail),
 }
 
 const gradientProductOp: Op<WinogradGradientAttributes> = {
   name: 'winogradGradientProduct',
   isPrecise: true,
   shape: (_, attributes) => {
-    const { extent, inputQuads } = gradientPlanOf(attributes)
+    const { extent, inputQuads } = planOf(attributes)
     return [extent ** 2, attributes.spec.k, inputQuads, CHANNELS]
   },
   kernel: ({ attributes, adapter }, tail) =>
-    attributes.algorithm.product(attributes.spec, gradientPlanOf(attributes), adapter, tail),
+    attributes.algorithm.product(attributes.spec, planOf(attributes), adapter, tail),
 }
 
 const gradientOutputOp: Op<WinogradGradientAttributes> = {
   name: 'winogradGradientOutput',
   isPrecise: true,
   shape: (_, { spec }) => [spec.k, spec.c, spec.r, spec.s],
-  kernel: ({ attributes }, tail) => winogradGradientOutput(attributes.spec, gradientPlanOf(attributes), tail),
+  kernel: ({ attributes }, tail) => winogradGradientOutput(attributes.spec, planOf(attributes), tail),
 }
 
 /** The gradient of a convolution's weights by Winograd's algorithm, from x and the gradient dy of the result. */
@@ -115,7 +111,7 @@ export function winogradWeightGradient(
   const attributes = { algorithm, spec }
   const products = apply(
     gradientProductOp,
-    [apply(gradientInputOp, [x], attributes), apply(gradientOp, [dy], attributes)],
+    [apply(inputOp, [x], attributes), apply(gradientOp, [dy], attributes)],
     attributes,
   )
   return apply(gradientOutputOp, [products], attributes)

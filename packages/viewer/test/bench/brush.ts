@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { InputError } from '@noisescope/core'
+import { readTrace } from '@noisescope/explain/trace'
 import type { CDPSession, Page } from 'playwright-core'
 import { openViewerPages } from '../helpers/viewer-pages.ts'
 
@@ -17,7 +19,23 @@ const { values, positionals } = parseArgs({
 const SHIRT = new URL('../../../../examples/shirt.safetensors', import.meta.url)
 const [trace = SHIRT] = positionals
 const seconds = Number(values.seconds)
-if (!(seconds > 0)) throw new RangeError(`--seconds is ${values.seconds}; expected a number above 0`)
+
+/** The bytes of the trace. @throws InputError when there is none that can be brushed on. */
+async function checkedInput(): Promise<Uint8Array> {
+  if (!(seconds > 0 && Number.isFinite(seconds)))
+    throw new InputError(`--seconds is ${values.seconds}; expected a number above 0`)
+  const bytes = await readFile(trace).catch((cause: NodeJS.ErrnoException) => {
+    throw new InputError(`${trace} cannot be read (${cause.code})`, { cause })
+  })
+  readTrace(bytes, String(trace))
+  return bytes
+}
+
+const bytes = await checkedInput().catch((error: unknown) => {
+  if (!(error instanceof InputError)) throw error
+  console.error(`error: ${error.message}`)
+  process.exit(2)
+})
 
 /** Turns of the pointer around the middle of the image in a second, and how far from it, as a share of the image. */
 const TURNS = 0.5
@@ -38,7 +56,7 @@ const milliseconds = (value: number): string => `${value.toFixed(1)} ms`
 
 const pages = await openViewerPages()
 try {
-  pages.files.set('/trace.safetensors', await readFile(trace))
+  pages.files.set('/trace.safetensors', bytes)
   const { page } = await pages.open('<activation-viewer src="/trace.safetensors"></activation-viewer>', {
     script: `globalThis.moves = 0
       globalThis.frames = []

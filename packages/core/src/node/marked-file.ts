@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { InputError } from '@noisescope/core'
+import { InputError } from '../errors.ts'
 
 /** The part of a Markdown file that a command writes: what stands between two comments, each a line. */
 export interface Marks {
