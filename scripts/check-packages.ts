@@ -1,9 +1,9 @@
 /**
  * Packs every package that is published and checks the tarballs as npm would hand them out: publint (fields and
- * files), are-the-types-wrong (declarations), and an import of each front door from the built JavaScript.
+ * files), are-the-types-wrong (declarations), an import of each front door from the built JavaScript, and the command.
  */
 import { execFileSync } from 'node:child_process'
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { copyFileSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 
@@ -11,6 +11,7 @@ type Manifest = {
   name: string
   private?: boolean
   exports: Record<string, unknown>
+  bin?: Record<string, string>
   dependencies?: Record<string, string>
   optionalDependencies?: Record<string, string>
 }
@@ -27,6 +28,7 @@ const packages = globSync('{packages,apps}/*/package.json', { cwd: root })
   .filter((each) => each !== undefined)
 for (const each of packages) linkDependencies(each)
 for (const each of packages) check(each)
+for (const each of packages) if (each.manifest.bin !== undefined) checkCommand(each)
 console.log(failures === 0 ? `${packages.length} packages can be published` : `${failures} checks failed`)
 process.exitCode = failures === 0 ? 0 : 1
 
@@ -69,9 +71,30 @@ function check({ manifest, unpacked }: Published): void {
   }
 }
 
-function run(name: string, what: string, [command = '', ...args]: string[], folder = root): void {
+/**
+ * Runs the published command where no cache is, so that it must find all that it finds in other packages: the driver's
+ * probe, weights, photographs, data sets, fonts, and SwiftShader.
+ */
+function checkCommand({ manifest: { name }, unpacked }: Published): void {
+  const published = JSON.parse(readFileSync(join(unpacked, 'package.json'), 'utf8')) as Manifest
+  const main = join(unpacked, published.bin?.[name] ?? '')
+  const folder = join(workspace, 'command')
+  mkdirSync(folder)
+  const environment = { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') }
+  const command = (line: string, variables: Record<string, string> = {}): void =>
+    run(name, `noisescope ${line}`, ['node', main, ...line.split(' ')], folder, { ...environment, ...variables })
+  command('train --epochs 1 --train-images 96 --test-images 4 --run digits --dataset mnist')
+  command('train --model dncnn-compact --epochs 1 --patches 32 --run photographs')
+  command('explain --model autoencoder')
+  copyFileSync(join(root, 'docs', 'images', 'noise-path.png'), join(folder, 'picture.png'))
+  command('denoise picture.png --output denoised.png')
+  if (process.platform === 'linux' && process.arch === 'x64')
+    command('evaluate --model autoencoder --test-images 4', { NOISESCOPE_VULKAN: 'swiftshader' })
+}
+
+function run(name: string, what: string, [command = '', ...args]: string[], folder = root, env = process.env): void {
   try {
-    execFileSync(command, args, { cwd: folder, stdio: 'pipe', encoding: 'utf8' })
+    execFileSync(command, args, { cwd: folder, env, stdio: 'pipe', encoding: 'utf8' })
     console.log(`ok      ${name}: ${what}`)
   } catch (error) {
     failures += 1

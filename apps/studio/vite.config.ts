@@ -17,6 +17,7 @@ export default defineConfig(async () => {
     build: {
       target: 'es2024',
       assetsInlineLimit: 0,
+      license: { fileName: 'licences.md' },
       rolldownOptions: { input: ['index.html', offline.source], output: { entryFileNames: offline.fileName } },
     },
     worker: { format: 'es' as const },

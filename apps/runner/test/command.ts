@@ -21,6 +21,8 @@ export interface Running {
   readonly ended: Promise<Ended>
   /** Sends SIGINT, as Ctrl-C does, as soon as the text stands on stderr. */
   interruptAt(text: string): void
+  /** Closes the pipe that its results are read from, as `head` does. */
+  stopReading(): void
 }
 
 /** Starts `noisescope` as a user does, in the folder. */
@@ -43,6 +45,7 @@ export function start(folder: string, ...args: string[]): Running {
     interruptAt: (marker) => {
       awaited = marker
     },
+    stopReading: () => void child.stdout.destroy(),
   }
 }
 

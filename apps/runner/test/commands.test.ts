@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { decodeImage } from '@noisescope/images'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { run, temporaryFolder, writePicture, writeUntrainedWeights } from './command.ts'
+import { run, start, temporaryFolder, writePicture, writeUntrainedWeights } from './command.ts'
 
 /** A software adapter compiles every kernel anew in each process, and other tests run beside (milliseconds). */
 vi.setConfig({ testTimeout: 240_000 })
@@ -108,4 +108,14 @@ test('demo writes its strip, maps and measures, and says where it wrote them', a
   const metrics = JSON.parse(await readFile(at('runs/demo/metrics.json'), 'utf8'))
   expect(metrics).toMatchObject({ images: 12, deadChannels: { of: 224 } })
   expect(metrics.layers).toHaveLength(13)
+})
+
+test('a command whose reader leaves goes on to its end, and says nothing of that', async () => {
+  await writePicture(at('leaves.png'), 28, 28)
+  const command = start(folder, 'denoise', 'leaves.png', '-o', 'left.png', ...withWeights)
+  command.stopReading()
+  const { code, stderr } = await command.ended
+  expect(stderr).not.toContain('EPIPE')
+  expect(code).toBe(0)
+  expect((await pictureAt('left.png')).width).toBe(28)
 })

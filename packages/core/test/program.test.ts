@@ -83,6 +83,24 @@ describe('a program', () => {
     expect((await device.read([counter])).map((values) => [...values])).toEqual([[21, 22, 23]])
   })
 
+  it('makes the initial values of a variable once, when a program first needs them, and not where others were written', async () => {
+    const device = await testDevice()
+    const draw = vi.fn(() => ramp(3))
+    const [drawn, written] = [
+      new Variable('drawn', [3], draw),
+      new Variable('written', [3], () => expect.fail('was drawn')),
+    ]
+    device.write(written, Float32Array.of(1, 2, 3))
+    expect(draw).not.toHaveBeenCalled()
+    using program = await device.compile(() => ({ y: add(drawn.value, written.value) }), {})
+    using again = await device.compile(() => ({ y: drawn.value }), {})
+    const values = [...ramp(3)]
+    expect([...(await program.run({})).y]).toEqual(values.map((value, i) => value + i + 1))
+    expect([...(await again.run({})).y]).toEqual(values)
+    expect(draw).toHaveBeenCalledOnce()
+    expect(() => new Variable('short', [4], draw).initial).toThrow(ShapeError)
+  })
+
   it('swaps two variables, and stores a value whose computation reads the variable at other positions', async () => {
     const device = await testDevice()
     const a = new Variable('a', [2, 2], Float32Array.of(1, 2, 3, 4))

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { InputError } from '@noisescope/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -52,7 +53,7 @@ describe('the embedded Fashion-MNIST', () => {
   })
 
   it('refuses a file that is not the one that was shipped, and a missing one', async () => {
-    const path = new URL('../data/fashion-mnist/t10k-labels-idx1-ubyte.gz', import.meta.url)
+    const path = fileURLToPath(new URL('../data/fashion-mnist/t10k-labels-idx1-ubyte.gz', import.meta.url))
     await expect(readCheckedFile(path, '0'.repeat(64))).rejects.toThrow(/is damaged: its SHA-256/)
     await expect(readCheckedFile('/nowhere/x.gz', '')).rejects.toThrow(InputError)
   })

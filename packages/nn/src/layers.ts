@@ -94,9 +94,7 @@ export function conv2dLayer(options: Conv2dLayerOptions): Layer {
     activation = 'linear',
   } = options
   const shape: Shape = [outputs, inputs, kernel, kernel]
-  const weight = new Variable(
-    `${name}.weight`,
-    shape,
+  const weight = new Variable(`${name}.weight`, shape, () =>
     (options.initialiser ?? glorotUniform)(shape, options.seed, options.stream),
   )
   const offset = bias ? zeroVariable(`${name}.bias`, [outputs]) : undefined
@@ -123,7 +121,7 @@ export function batchNorm2dLayer(options: {
   readonly stream: number
 }): Layer {
   const { name, channels, eps = 1e-5, momentum = 0.1, gamma: initialiser = constantInitialiser(1) } = options
-  const gamma = new Variable(`${name}.weight`, [channels], initialiser([channels], options.seed, options.stream))
+  const gamma = new Variable(`${name}.weight`, [channels], () => initialiser([channels], options.seed, options.stream))
   const beta = zeroVariable(`${name}.bias`, [channels])
   const runningMean = zeroVariable(`${name}.running_mean`, [channels])
   const runningVariance = new Variable(`${name}.running_var`, [channels], new Float32Array(channels).fill(1))

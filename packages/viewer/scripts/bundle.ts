@@ -23,7 +23,9 @@ export async function bundle({ outDir, live = true }: BundleOptions): Promise<re
     // Of Lit the build for use, whatever NODE_ENV a test runner sets.
     resolve: { conditions: ['module', 'browser', 'production'] },
     build: {
-      ...(outDir === undefined ? { write: false } : { outDir, emptyOutDir: true }),
+      ...(outDir === undefined
+        ? { write: false }
+        : { outDir, emptyOutDir: true, license: { fileName: 'licences.md' } }),
       target: 'es2024',
       lib: { entry: ENTRY, formats: ['es'], fileName: 'index' },
       rolldownOptions: {

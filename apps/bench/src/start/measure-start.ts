@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { keyFrom, random } from '@noisescope/core'
 import { createImage, encodePng } from '@noisescope/images'
 import { type Summary, summarise } from '../statistics.ts'
-import { type CommandRun, runCommand } from './run-command.ts'
+import { buildCommand, type CommandRun, runCommand } from './run-command.ts'
 
-/** How long `noisescope denoise` takes from the start of its process to the written image. */
+/** How long `noisescope denoise`, as it is published, takes from the start of its process to the written image. */
 export interface StartFigures {
   /** Height and width of the image in pixels. */
   readonly side: number
@@ -36,6 +36,7 @@ const environment = { ...process.env }
 export async function measureStart(rounds: number, side: number): Promise<StartFigures> {
   const folder = await mkdtemp(join(tmpdir(), 'noisescope-start-'))
   try {
+    await buildCommand()
     const images = await writeImages(folder, side)
     const runs: { cold: CommandRun; warm: CommandRun; more: CommandRun }[] = []
     for (let round = 0; round < rounds; round++) {

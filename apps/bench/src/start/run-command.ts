@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process'
+import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
 import { COST_DESCRIPTOR, type Cost } from './cost.ts'
 
-const RUNNER = fileURLToPath(new URL('../../../runner/src/main.ts', import.meta.url))
-const REPORT_COST = new URL('./report-cost.ts', import.meta.url).href
+const RUNNER = fileURLToPath(new URL('../../../runner', import.meta.url))
+const REPORT_COST = new URL('./report-cost.mjs', import.meta.url).href
 
 /** One run of a command, from the start of its process to its end. */
 export interface CommandRun extends Cost {
@@ -13,10 +15,15 @@ export interface CommandRun extends Cost {
   readonly seconds: number
 }
 
+/** Makes the command as it is published, one bundle, which `runCommand` then runs. */
+export async function buildCommand(): Promise<void> {
+  await build({ root: RUNNER, logLevel: 'error' })
+}
+
 /** Runs a `noisescope` command. @throws Error with what it wrote when it fails. */
 export async function runCommand(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<CommandRun> {
   const started = performance.now()
-  const child = spawn(process.execPath, ['--import', REPORT_COST, RUNNER, ...args], {
+  const child = spawn(process.execPath, ['--import', REPORT_COST, join(RUNNER, 'dist', 'main.js'), ...args], {
     env: environment,
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   })

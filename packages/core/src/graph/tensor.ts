@@ -1,7 +1,7 @@
 import { ShapeError } from '../errors.ts'
 import type { AdapterTraits, Head, Kernel, KernelSpec, Tail } from '../kernels/kernel.ts'
 import type { Values } from '../reference/values.ts'
-import { checkShape, type Shape, showShape } from '../shape.ts'
+import { checkShape, type Shape, showShape, sizeOf } from '../shape.ts'
 
 export type DType = 'f32' | 'u32'
 
@@ -112,28 +112,43 @@ export function rebuild(tensor: Tensor, inputs: readonly Tensor[]): Tensor {
   return atRank(tensor.rank, () => new Tensor(tensor.op, inputs, tensor.attributes, tensor.shape, tensor.layer))
 }
 
+type VariableValues = Float32Array | Uint32Array
+
 /**
  * A named value that lives on the device between runs: a parameter, an optimiser's moment, a running mean.
- * `initial` is uploaded when the first program that uses it is compiled on a device.
+ * `initial` is uploaded when a program uses it on a device before anything was written to it there.
  */
 export class Variable {
   readonly name: string
   readonly shape: Shape
   readonly dtype: DType
-  readonly initial: Float32Array | Uint32Array
   /** The symbolic value at the start of a run. */
   readonly value: Tensor
 
-  constructor(name: string, shape: Shape, initial: Float32Array | Uint32Array) {
+  #initial: VariableValues | (() => Float32Array)
+
+  /**
+   * @param initial its values, or what makes them when they are first asked for: a model that is given stored weights never
+   * asks for the random ones.
+   * @throws ShapeError when their number is not that of the shape, then or now.
+   */
+  constructor(name: string, shape: Shape, initial: VariableValues | (() => Float32Array)) {
     checkShape(shape)
-    if (initial.length !== shape.reduce((a, b) => a * b, 1)) {
-      throw new ShapeError(`variable ${name}: ${initial.length} values do not fill shape ${showShape(shape)}`)
-    }
     this.name = name
     this.shape = shape
     this.dtype = initial instanceof Uint32Array ? 'u32' : 'f32'
-    this.initial = initial
+    this.#initial = typeof initial === 'function' ? initial : this.#checked(initial)
     this.value = new Tensor(this.dtype === 'u32' ? variableU32Op : variableOp, [], { variable: this }, shape, name)
+  }
+
+  get initial(): VariableValues {
+    if (typeof this.#initial === 'function') this.#initial = this.#checked(this.#initial())
+    return this.#initial
+  }
+
+  #checked<Given extends VariableValues>(values: Given): Given {
+    if (values.length === sizeOf(this.shape)) return values
+    throw new ShapeError(`variable ${this.name}: ${values.length} values do not fill shape ${showShape(this.shape)}`)
   }
 }
 

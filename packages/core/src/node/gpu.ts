@@ -1,4 +1,6 @@
+import { pathToFileURL } from 'node:url'
 import { AdapterError } from '../errors.ts'
+import { ownRequire } from './own-require.ts'
 
 /** The one WebGPU instance of this process. Dawn ends the process if it is collected while a device lives. */
 let instance: Promise<GPU> | undefined
@@ -16,7 +18,7 @@ export function loadGpu(): Promise<GPU> {
 }
 
 async function createInstance(): Promise<GPU> {
-  const dawn = await import('webgpu').catch((cause: unknown) => {
+  const dawn = await importDawn().catch((cause: unknown) => {
     throw new AdapterError(
       `Dawn, the WebGPU of the npm package "webgpu", does not load on ${process.platform}-${process.arch}; ` +
         'expected Linux with glibc, macOS, or Windows, on x64 or arm64; install it there, or use a browser with WebGPU',
@@ -26,4 +28,8 @@ async function createInstance(): Promise<GPU> {
   Object.assign(globalThis, dawn.globals)
   // Timestamps are rounded to 0.1 ms so that pages cannot spy on each other; a program of one's own wants them as they are.
   return dawn.create(['disable-dawn-features=timestamp_quantization'])
+}
+
+async function importDawn(): Promise<typeof import('webgpu')> {
+  return import(pathToFileURL(ownRequire.resolve('webgpu')).href)
 }

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
-import { extname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { dirname, extname, join } from 'node:path'
+import { ownRequire } from './own-require.ts'
 import { READY } from './ready.ts'
 import { describeVulkanDrivers } from './vulkan-drivers.ts'
 import { writeWhole } from './write-whole.ts'
@@ -32,7 +32,8 @@ export async function probeSystemVulkan(folder: string): Promise<string | undefi
 }
 
 function probe(): Promise<{ adapter?: string; timedOut: boolean }> {
-  const child = fileURLToPath(new URL(`./probe-process${extname(import.meta.url)}`, import.meta.url))
+  const home = ownRequire.resolve('@noisescope/core/node')
+  const child = join(dirname(home), `probe-process${extname(home)}`)
   const options = { timeout: PATIENCE, env: { ...process.env, [READY]: 'probe' } }
   return new Promise((resolve) => {
     execFile(process.execPath, [child], options, (error, output) => {

