@@ -44,8 +44,10 @@ describe('the report', () => {
       const summary = { median: seconds, least: seconds, most: seconds }
       return { seconds: summary, coreSeconds: summary }
     }
-    const start = { side: 256, cold: times(12), warm: times(3), steady: times(1.5), peakBytes: 2 ** 28 }
+    const [cold, warm, steady, tiny, help] = [times(12), times(3), times(1.5), times(1.2), times(0.3)]
+    const start = { side: 256, cold, warm, steady, tiny, help, peakBytes: 2 ** 28 }
     expect(linesWith('warm: ', exampleResult({ start }))[0]).toMatch(/3\.00 +3\.00 +2\.00x +2\.00x/)
+    expect(linesWith('--help', exampleResult({ start }))[0]).toMatch(/0\.300 +0\.300 +0\.200x +0\.200x/)
   })
 })
 

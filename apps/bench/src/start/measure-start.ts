@@ -16,6 +16,10 @@ export interface StartFigures {
   readonly warm: StartTimes
   /** One more image of that size in the same process. */
   readonly steady: StartTimes
+  /** What a warm start takes without any image: Node, and reading the command (`noisescope --help`). */
+  readonly help: StartTimes
+  /** A warm start with an image of 16x16: that, the device, the weights, and kernels from the driver's cache. */
+  readonly tiny: StartTimes
   /** Of a process with one image. */
   readonly peakBytes: number
 }
@@ -25,6 +29,8 @@ export interface StartTimes {
   readonly seconds: Summary
   readonly coreSeconds: Summary
 }
+
+const TINY = 16
 
 /** Images beyond the first, of which the steady time is the mean. */
 const MORE = 8
@@ -37,15 +43,19 @@ export async function measureStart(rounds: number, side: number): Promise<StartF
   const folder = await mkdtemp(join(tmpdir(), 'noisescope-start-'))
   try {
     await buildCommand()
-    const images = await writeImages(folder, side)
-    const runs: { cold: CommandRun; warm: CommandRun; more: CommandRun }[] = []
+    const images = await writeImages(folder, side, MORE + 1)
+    const [tinyImage = ''] = await writeImages(folder, TINY, 1)
+    const runs: Record<'cold' | 'warm' | 'more' | 'help' | 'tiny', CommandRun>[] = []
     for (let round = 0; round < rounds; round++) {
       const caches = join(folder, `caches-${round}`)
       await mkdir(caches)
       const denoise = (files: readonly string[]) =>
         runCommand(['denoise', ...files, '--output', join(folder, 'denoised')], withCachesIn(caches))
       const first = images.slice(0, 1)
-      runs.push({ cold: await denoise(first), warm: await denoise(first), more: await denoise(images) })
+      const [cold, warm, more] = [await denoise(first), await denoise(first), await denoise(images)]
+      await denoise([tinyImage])
+      const help = await runCommand(['--help'], withCachesIn(caches))
+      runs.push({ cold, warm, more, help, tiny: await denoise([tinyImage]) })
     }
     const times = (of: (run: (typeof runs)[number]) => Omit<CommandRun, 'peakBytes'>): StartTimes => ({
       seconds: summarise(runs.map((run) => of(run).seconds)),
@@ -59,6 +69,8 @@ export async function measureStart(rounds: number, side: number): Promise<StartF
         seconds: (more.seconds - warm.seconds) / MORE,
         coreSeconds: (more.coreSeconds - warm.coreSeconds) / MORE,
       })),
+      help: times(({ help }) => help),
+      tiny: times(({ tiny }) => tiny),
       peakBytes: Math.max(...runs.map(({ warm }) => warm.peakBytes)),
     }
   } finally {
@@ -75,10 +87,10 @@ const withCachesIn = (folder: string): NodeJS.ProcessEnv => ({
 })
 
 /** Grey images of random pixels. @returns their paths. */
-async function writeImages(folder: string, side: number): Promise<string[]> {
+async function writeImages(folder: string, side: number, count: number): Promise<string[]> {
   const pixels = random('uniform', keyFrom(1), side ** 2)
   const png = encodePng(createImage(side, side, 1, pixels))
-  const paths = Array.from({ length: MORE + 1 }, (_, i) => join(folder, `image-${i}.png`))
+  const paths = Array.from({ length: count }, (_, i) => join(folder, `image-${side}-${i}.png`))
   for (const path of paths) await writeFile(path, png)
   return paths
 }
