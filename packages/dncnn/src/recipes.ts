@@ -62,7 +62,7 @@ export const dncnnCompact: DncnnVariant = {
     patch: 40,
     placement: { kind: 'random', count: 32 * 100 },
     batchSize: 32,
-    epochs: 64,
+    epochs: 150,
     schedule: { kind: 'cosine', from: 1e-3, to: 1e-5 },
     sigma: { min: 0, max: 55 / WHITE },
   },
