@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
+import { dirname, join } from 'node:path'
 import { InputError } from '@noisescope/core'
 import { createDataset, type Dataset, readDataset } from '../dataset.ts'
 import type { ImageSet } from '../image-set.ts'
@@ -10,19 +10,20 @@ import { readIdxFolder } from './idx-folder.ts'
 import { ownRequire } from './own-require.ts'
 
 const LICENCE = 'MIT, Copyright 2017 Zalando SE'
-const embedded = (name: string): string => ownRequire.resolve(`@noisescope/images/data/fashion-mnist/${name}`)
+const PACKAGE = join(dirname(ownRequire.resolve('@noisescope/images/node')), '..', '..')
+const EMBEDDED = join(PACKAGE, 'data', 'fashion-mnist')
 /** Where this project's own machines keep the full set: beside the checkout. */
-const BESIDE_THE_CHECKOUT = fileURLToPath(new URL('../../../../../shared/data/fashion-mnist', import.meta.url))
+const BESIDE_THE_CHECKOUT = join(PACKAGE, '..', '..', '..', 'shared', 'data', 'fashion-mnist')
 
 /** Loads the subset that this package carries, as many images of each class; throws InputError if it is damaged. */
 export async function loadFashionMnistSubset(): Promise<Dataset> {
-  const checksums = await readFile(embedded('SHA256SUMS'), 'utf8')
+  const checksums = await readFile(join(EMBEDDED, 'SHA256SUMS'), 'utf8')
   const read = (name: string): Promise<Uint8Array> => {
     const checksum = checksums
       .split('\n')
       .find((line) => line.endsWith(`  ${name}`))
       ?.slice(0, 64)
-    return readCheckedFile(embedded(name), checksum ?? 'listed in SHA256SUMS')
+    return readCheckedFile(join(EMBEDDED, name), checksum ?? 'listed in SHA256SUMS')
   }
   return readDataset(
     {
