@@ -23,6 +23,13 @@ export interface Op<Attributes = unknown> {
   headedKernel?(spec: KernelSpec<Attributes>, tail: Tail, head: Head): Kernel
   /** Its result stays float32 in memory where a program stores what layers hand on as f16: its range or its later use needs that. */
   readonly isPrecise?: true
+  /** Its result is a few numbers made of many, as sums are. */
+  readonly isStatistic?: true
+  /**
+   * Where its kernel can give the moments of each channel of what it stores beside that: in how many parts (`Tail.moments`).
+   * Undefined where it cannot, or for this shape does not.
+   */
+  momentParts?(spec: KernelSpec<Attributes>): number | undefined
   /** The ops that really run on an adapter, where another arrangement is faster: a graph for this node alone. */
   lower?(result: Tensor, inputs: readonly Tensor[], context: LoweringContext): Tensor | undefined
 }

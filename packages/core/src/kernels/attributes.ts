@@ -74,3 +74,15 @@ export interface RandomAttributes {
   /** Last word of the counter: one key serves several independent draws. Default 0. */
   readonly draw?: number
 }
+
+/** Which moment of a channel. */
+export interface MomentAttributes {
+  readonly which: 'mean' | 'variance'
+}
+
+export interface PartialMomentAttributes {
+  /** In how many parts each channel is taken. */
+  readonly parts: number
+  /** The rank of the tensor whose kernel can give so many parts beside its result. */
+  readonly host?: number
+}

@@ -23,17 +23,55 @@ const DEPTH = 16
 export function gemmConvolution(tile: GemmTile): ConvolutionAlgorithm {
   const block = tile.threadsDown * tile.channelQuads * 4
   const name = `gemm ${block}x${(THREADS / tile.threadsDown) * tile.pixelQuads * 4}`
-  return { name, weights: { block }, kernel: (spec, adapter, tail) => gemmKernel(name, tile, spec, adapter, tail) }
+  return {
+    name,
+    weights: { block },
+    kernel: (spec, adapter, tail) => gemmKernel(name, tile, spec, adapter, tail),
+    momentParts: (spec) => partsOf(tile, spec),
+  }
 }
 
-function gemmKernel(
-  name: string,
+/** Workgroups that take the pixels of one block of channels. */
+const partsOf = ({ threadsDown, pixelQuads }: GemmTile, { n, oh, ow }: ConvolutionSpec): number =>
+  Math.ceil((n * oh * ow) / ((THREADS / threadsDown) * pixelQuads * 4))
+
+/** Sums over the pixels of a thread, then of a row of threads, four channels at a time; through the input's workgroup memory. */
+const momentsText = (
   { threadsDown, channelQuads, pixelQuads }: GemmTile,
-  spec: ConvolutionSpec,
-  adapter: AdapterTraits,
-  tail: Tail,
-): Kernel {
+  { n, oh, ow, k }: ConvolutionSpec,
+  blocks: number,
+): string => {
+  const across = THREADS / threadsDown
+  const pixels = n * oh * ow
+  const joined = (of: string): string => `    workgroupBarrier();
+    inputTile[local] = ${of};
+    workgroupBarrier();
+    var ${of}OfAll = vec4f();
+    for (var i = ${OPAQUE_ZERO}; i < ${across}u; i++) { ${of}OfAll += inputTile[down * ${across}u + i]; }`
+  const overPixels = (statement: string): string => `    for (var i = ${OPAQUE_ZERO}; i < ${pixelQuads * 4}u; i++) {
+      let pixel = tilePixel + (i / 4u * ${across}u + across) * 4u + i % 4u;
+      if (pixel < ${pixels}u) { ${statement} }
+    }`
+  return `
+  let count = f32(min(${pixels}u - tilePixel, ${across * pixelQuads * 4}u));
+  for (var quad = ${OPAQUE_ZERO}; quad < ${channelQuads}u; quad++) {
+    var sum = vec4f();
+${overPixels(`sum += sums[i * ${channelQuads}u + quad];`)}
+${joined('sum')}
+    let mean = sumOfAll / count;
+    var squares = vec4f();
+${overPixels(`let distance = sums[i * ${channelQuads}u + quad] - mean; squares += distance * distance;`)}
+${joined('squares')}
+    let first = (block * ${threadsDown * channelQuads}u + down + quad * ${threadsDown}u) * 4u;
+    for (var j = ${OPAQUE_ZERO}; across == 0u && j < 4u && first + j < ${k}u; j++) {
+      moments(first + j, group / ${blocks}u, count, mean[j], squaresOfAll[j]);
+    }
+  }`
+}
+
+function gemmKernel(name: string, tile: GemmTile, spec: ConvolutionSpec, adapter: AdapterTraits, tail: Tail): Kernel {
   const { n, c, h, w, k, r, s, oh, ow, stride, dilation, padding } = spec
+  const { threadsDown, channelQuads, pixelQuads } = tile
   const memory = storedSize(spec)
   const depth = c * r * s
   const pixels = n * oh * ow
@@ -41,7 +79,7 @@ function gemmKernel(
   const weightRow = threadsDown * channelQuads
   const pixelRow = threadsAcross * pixelQuads
   const blocks = Math.ceil(k / (weightRow * 4))
-  const { workgroups, text } = dispatchGroups(blocks * Math.ceil(pixels / (pixelRow * 4)))
+  const { workgroups, text } = dispatchGroups(blocks * partsOf(tile, spec))
   // Graphics cards gain from unrolled loops over the tiles, processors lose seconds of compilation.
   const zero = adapter.kind === 'hardware' ? '0u' : OPAQUE_ZERO
   const square = (line: (pixel: number, quad: number) => string): string =>
@@ -114,9 +152,9 @@ ${square((pixel, quad) => `    sum${pixel}_${quad},`)}
     for (var j = ${OPAQUE_ZERO}; j < ${channelQuads * 4}u; j++) {
       let out = (block * ${weightRow}u + down + j / 4u * ${threadsDown}u) * 4u + j % 4u;
       if (out >= ${k}u) { break; }
-      finish(vec4u(image, out, place / ${ow}u, place % ${ow}u), (image * ${k}u + out) * ${oh * ow}u + place, sums[i * ${channelQuads}u + j / 4u][j % 4u]);
+      ${tail.moments === undefined ? '' : `sums[i * ${channelQuads}u + j / 4u][j % 4u] = `}finish(vec4u(image, out, place / ${ow}u, place % ${ow}u), (image * ${k}u + out) * ${oh * ow}u + place, sums[i * ${channelQuads}u + j / 4u][j % 4u]);
     }
-  }
+  }${tail.moments === undefined ? '' : momentsText(tile, spec, blocks)}
 }`,
   }
 }

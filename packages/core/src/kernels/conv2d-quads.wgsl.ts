@@ -32,23 +32,44 @@ export function quadConvolution(tile: QuadTile): ConvolutionAlgorithm {
         )
       return quadKernel(name, tile, lanes, spec, tail)
     },
+    momentParts(spec, adapter) {
+      const lanes = quadLanes(spec, fixedSubgroupSize(adapter) ?? 0, tile.across)
+      return lanes === undefined ? 0 : partsOf(tile, lanes, spec)
+    },
   }
 }
 
-function quadKernel(
-  name: string,
-  { channels, rows }: QuadTile,
-  lanes: QuadLanes,
-  spec: ConvolutionSpec,
-  tail: Tail,
-): Kernel {
+/** Subgroups that take the pixels of one block of channels. */
+const partsOf = ({ rows }: QuadTile, { count, across, tiles }: QuadLanes, { n, oh }: ConvolutionSpec): number =>
+  tiles * Math.ceil((n * Math.ceil(oh / rows) * across) / count)
+
+/** Counts and sums over the pixels of a lane, then of the subgroup, of each channel. */
+const momentsText = ({ channels, rows }: QuadTile, { k, oh, ow }: ConvolutionSpec, blocks: number): string => `
+  let inside = vec4u(0u, 1u, 2u, 3u) < vec4u(select(0u, ${ow}u - column, exists && column < ${ow}u));
+  let rowsInside = min(${rows}u, ${oh}u - y0);
+  let count = subgroupAdd(f32(rowsInside) * dot(select(vec4f(), vec4f(1.0), inside), vec4f(1.0)));
+  for (var j = ${OPAQUE_ZERO}; j < min(${channels}u, ${k}u - channel * ${channels}u); j++) {
+    var sum = vec4f();
+    for (var row = ${OPAQUE_ZERO}; row < rowsInside; row++) { sum += sums[row * ${channels}u + j]; }
+    let mean = subgroupAdd(dot(select(vec4f(), sum, inside), vec4f(1.0))) / max(count, 1.0);
+    var squares = vec4f();
+    for (var row = ${OPAQUE_ZERO}; row < rowsInside; row++) {
+      let distance = sums[row * ${channels}u + j] - mean;
+      squares += distance * distance;
+    }
+    let total = subgroupAdd(dot(select(vec4f(), squares, inside), vec4f(1.0)));
+    if (lane == 0u) { moments(channel * ${channels}u + j, group / ${blocks}u, count, mean, total); }
+  }`
+
+function quadKernel(name: string, tile: QuadTile, lanes: QuadLanes, spec: ConvolutionSpec, tail: Tail): Kernel {
   const { n, c, h, k, r, s, oh, ow, dilation, padding, scale = 1 } = spec
+  const { channels, rows } = tile
   const { count, across, tiles, vector } = lanes
   const memory = storedSize(spec)
   const blocks = Math.ceil(k / channels)
   const stripsPerImage = Math.ceil(oh / rows)
   const strips = n * stripsPerImage
-  const { workgroups, text } = dispatchGroups(tiles * blocks * Math.ceil((strips * across) / count))
+  const { workgroups, text } = dispatchGroups(blocks * partsOf(tile, lanes, spec))
 
   const width = channels === 1 ? 1 : 4
   const weightVector = width === 4 ? 'vec4f' : 'f32'
@@ -77,6 +98,7 @@ ${lines(rows, (out) => lines(QUAD, (i) => sumText(j, out, i)))}
 
   // Where rows of the output are whole quads, a lane's four pixels are all inside or all outside.
   const wide = ow % QUAD === 0 ? tail.wideDeclarations?.(2) : undefined
+  const kept = (place: string): string => (tail.moments === undefined ? '' : `${place} = `)
   /** The finished sums, four pixels each, in the order of rows and channels. */
   const results = Array.from({ length: rows * channels }, (_, place) => {
     const sum = `sum${place % channels}_${Math.floor(place / channels)}`
@@ -133,11 +155,11 @@ ${results.map((quad) => `    ${quad},`).join('\n')}
 ${
   wide === undefined
     ? `    for (var pixel = ${OPAQUE_ZERO}; pixel < min(${QUAD}u, ${ow}u - column); pixel++) {
-      finish(at + vec4u(0u, 0u, 0u, pixel), i + pixel, sums[place][pixel]);
+      ${kept('sums[place][pixel]')}finish(at + vec4u(0u, 0u, 0u, pixel), i + pixel, sums[place][pixel]);
     }`
-    : '    finish(at, i, sums[place]);'
+    : `    ${kept('sums[place]')}finish(at, i, sums[place]);`
 }
-  }
+  }${tail.moments === undefined ? '' : momentsText(tile, spec, blocks)}
 }`,
   }
 }

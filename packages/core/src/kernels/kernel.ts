@@ -42,6 +42,12 @@ export interface Tail {
   declarations(firstBinding: number): string
   /** The same for four neighbours in a row at once: `fn finish(at: vec4u, i: u32, value: vec4f)`, whose first has `at.w % 4 == 0`; absent where shapes or shared buffers do not allow it. */
   wideDeclarations?(firstBinding: number): string
+  /**
+   * The moments of what is stored are wanted: `finish` returns the value, and the kernel calls
+   * `moments(channel: u32, part: u32, count: f32, mean: f32, squares: f32)` once for each part of each channel, where `squares`
+   * is the sum of squared distances from the mean.
+   */
+  readonly moments?: true
 }
 
 /** Where a reduction's elements come from: an input, or the element-wise operations fused before it. */

@@ -1,7 +1,8 @@
 import type { Tensor } from '../graph/tensor.ts'
 import { padToFour } from '../shape.ts'
-import { add, div, elementwise, mul, neg, sqrt, square, stopGradient, sub } from './elementwise.ts'
-import { mean, sum } from './reduce.ts'
+import { add, div, elementwise, mul, neg, sqrt, stopGradient, sub } from './elementwise.ts'
+import { channelMean, channelVariance } from './moments.ts'
+import { sum } from './reduce.ts'
 import { reshape } from './reshape.ts'
 
 /** Learned scale and shift and the running statistics of a batch normalisation, each [c]. */
@@ -92,8 +93,8 @@ export function batchNormTraining(
 ): { y: Tensor; runningMean: Tensor; runningVariance: Tensor } {
   const [n, c, h, w] = padToFour(x.shape)
   const count = n * h * w
-  const average = mean(x, CHANNEL_AXES)
-  const variance = mean(square(sub(x, average)), CHANNEL_AXES)
+  const average = channelMean(x)
+  const variance = channelVariance(x)
   const inverse = div(1, sqrt(add(variance, eps)))
   const y = normalise({ count }, x, average, inverse, perChannel(gamma), perChannel(beta))
   const move = (running: Tensor, now: Tensor) =>

@@ -104,6 +104,7 @@ const convolutionKernelOp: Op<{ readonly algorithm: ConvolutionAlgorithm; readon
   name: 'conv2d',
   shape: (_, { spec }) => [spec.n, spec.k, spec.oh, spec.ow],
   kernel: ({ attributes: { algorithm, spec }, adapter }, tail) => algorithm.kernel(spec, adapter, tail),
+  momentParts: ({ attributes: { algorithm, spec }, adapter }) => algorithm.momentParts?.(spec, adapter),
 }
 
 const arrangeWeightsOp: Op<ArrangeAttributes> = {

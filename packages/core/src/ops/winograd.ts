@@ -2,7 +2,7 @@ import { apply, type Op, type Tensor } from '../graph/tensor.ts'
 import type { ConvolutionSpec, WinogradAlgorithm, WinogradGradientAlgorithm } from '../kernels/convolution.ts'
 import { CHANNELS, winogradPlan } from '../kernels/winograd.ts'
 import { winogradGradientKernel, winogradInputKernel } from '../kernels/winograd-input.wgsl.ts'
-import { winogradOutputKernel } from '../kernels/winograd-output.wgsl.ts'
+import { winogradMomentParts, winogradOutputKernel } from '../kernels/winograd-output.wgsl.ts'
 import { winogradGradientOutput } from '../kernels/winograd-weight-gradient.wgsl.ts'
 import { winogradWeightsKernel } from '../kernels/winograd-weights.wgsl.ts'
 
@@ -53,7 +53,8 @@ const productOp: Op<WinogradAttributes> = {
 const outputOp: Op<WinogradAttributes> = {
   name: 'winogradOutput',
   shape: (_, { spec }) => [spec.n, spec.k, spec.oh, spec.ow],
-  kernel: ({ attributes }, tail) => winogradOutputKernel(attributes.spec, planOf(attributes), tail),
+  kernel: ({ attributes, adapter }, tail) => winogradOutputKernel(attributes.spec, planOf(attributes), adapter, tail),
+  momentParts: ({ attributes, adapter }) => winogradMomentParts(planOf(attributes), adapter),
 }
 
 /** A convolution by one of Winograd's algorithms; `transposed` weights have their channels swapped and taps flipped first. */

@@ -1,5 +1,7 @@
-import { type Tensor, topological } from '../graph/tensor.ts'
+import { type Op, type Tensor, topological } from '../graph/tensor.ts'
+import type { PartialMomentAttributes } from '../kernels/attributes.ts'
 import { constantOf } from '../ops/elementwise.ts'
+import { partialMomentsOp } from '../ops/moments.ts'
 import { sizeOf } from '../shape.ts'
 import { isLeaf, isView, sourceOf } from './view.ts'
 
@@ -11,6 +13,8 @@ export interface Group {
   readonly head: readonly Tensor[]
   /** Element-wise members behind the anchor, or alone, inputs before users. */
   readonly members: readonly Tensor[]
+  /** Moments of one of its values, which the anchor's kernel gives beside that; always stored. */
+  readonly moments?: Tensor
   /** Values that leave the group: what it writes to memory. */
   readonly stores: readonly Tensor[]
   /** Values it reads from memory, each once. */
@@ -22,6 +26,7 @@ const isConstant = (tensor: Tensor): boolean => constantOf(tensor) !== undefined
 
 interface Draft {
   anchor?: Tensor
+  moments?: Tensor
   head: Set<Tensor>
   members: Set<Tensor>
 }
@@ -68,6 +73,7 @@ class Fusion {
     for (const tensor of backwards) if (tensor.op.headedKernel !== undefined) this.#takeHead(tensor)
     for (const tensor of backwards) if (isElementwise(tensor)) this.#mergeWithUsers(tensor)
     for (const tensor of backwards) if (!isElementwise(tensor)) this.#mergeWithUsers(tensor)
+    for (const tensor of this.#order) if (tensor.op === (partialMomentsOp as Op)) this.#takeMoments(tensor)
     return [...new Set(this.#draftOf.values())].map((draft) => this.#finished(draft))
   }
 
@@ -129,6 +135,19 @@ class Fusion {
     }
   }
 
+  /** Lets the kernel that stores a value give its moments too, where it can do that in as many parts. */
+  #takeMoments(moments: Tensor): void {
+    const [value] = moments.inputs.map(sourceOf)
+    const host = value && this.#draftOf.get(value)
+    if (host?.anchor === undefined || host.moments !== undefined) return
+    if (host.anchor.rank !== (moments.attributes as PartialMomentAttributes).host) return
+    const own = this.#draftOf.get(moments)
+    if (own === undefined || own.members.size > 0) return
+    host.moments = moments
+    if (this.#bindings(host) > this.#maxBindings) delete host.moments
+    else this.#draftOf.set(moments, host)
+  }
+
   /** Whether a path leads from one group to the other through a third, so that joining them would close a circle. */
   #reachesAround(from: Draft, to: Draft): boolean {
     const seen = new Set<Draft>([from])
@@ -175,6 +194,7 @@ class Fusion {
     }
     return {
       ...(draft.anchor === undefined ? {} : { anchor: draft.anchor }),
+      ...(draft.moments === undefined ? {} : { moments: draft.moments }),
       head: ordered(draft.head),
       members: ordered(draft.members),
       stores,
@@ -192,6 +212,7 @@ class Fusion {
 
 const tensorsOf = (draft: Draft): Tensor[] => [
   ...(draft.anchor === undefined ? [] : [draft.anchor]),
+  ...(draft.moments === undefined ? [] : [draft.moments]),
   ...draft.head,
   ...draft.members,
 ]

@@ -46,6 +46,6 @@ export function halfValues(schedule: readonly Group[], roots: readonly Tensor[])
   )
 }
 
-/** A variable, or a sum over many values. */
+/** A variable, or made of many values, as a sum. */
 const isParameter = (tensor: Tensor): boolean =>
-  variableOf(tensor) !== undefined || tensor.op.headedKernel !== undefined
+  variableOf(tensor) !== undefined || tensor.op.headedKernel !== undefined || tensor.op.isStatistic === true

@@ -18,7 +18,7 @@ export interface Work {
  * @param bytesOf bytes of a tensor in memory.
  */
 export function workOf(group: Group, bytesOf: (tensor: Tensor) => number): Work {
-  const inside = [...(group.anchor === undefined ? [] : [group.anchor]), ...group.head, ...group.members]
+  const inside = [group.anchor, group.moments, ...group.head, ...group.members].filter((each) => each !== undefined)
   return {
     operations: total(inside.map(operationsOf)),
     bytes: total([...group.reads, ...group.stores].map(bytesOf)),
@@ -91,6 +91,8 @@ export function operationsOf(tensor: Tensor): number {
     case 'resizeBilinearGradient':
       return BILINEAR_OPERATIONS * sizeOf((op.name === 'resizeBilinear' ? shape : inputs[0]?.shape) ?? [])
     case 'reduce':
+    case 'partialMoments':
+    case 'momentOfParts':
     case 'upsampleNearestGradient':
       return total(sizes.slice(1))
     default:

@@ -82,7 +82,11 @@ async function runWinograd(
   const weights = await runKernel(winogradWeightsKernel(shape, plan, storeTail), [w], sizeOf(plan.weights))
   const product = algorithm.product(plan, await adapterTraits(), storeTail)
   const products = await runKernel(product, [input, weights], sizeOf(plan.products))
-  return runKernel(winogradOutputKernel(spec, plan, storeTail), [products], spec.n * spec.k * spec.oh * spec.ow)
+  return runKernel(
+    winogradOutputKernel(spec, plan, await adapterTraits(), storeTail),
+    [products],
+    spec.n * spec.k * spec.oh * spec.ow,
+  )
 }
 
 /** Runs the direct input gradient of a convolution. */
