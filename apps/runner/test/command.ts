@@ -7,7 +7,8 @@ import { autoencoder } from '@noisescope/autoencoder'
 import { createImage, encodePng } from '@noisescope/images'
 import { variablesOf, writeSafetensors } from '@noisescope/nn'
 
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+/** The command's entry. */
+export const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 /** What a command said and how it ended. */
 export interface Ended {

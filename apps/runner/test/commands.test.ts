@@ -1,8 +1,10 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { decodeImage } from '@noisescope/images'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { run, start, temporaryFolder, writePicture, writeUntrainedWeights } from './command.ts'
+import { MAIN, run, start, temporaryFolder, writePicture, writeUntrainedWeights } from './command.ts'
 
 /** A software adapter compiles every kernel anew in each process, and other tests run beside (milliseconds). */
 vi.setConfig({ testTimeout: 240_000 })
@@ -118,4 +120,12 @@ test('a command whose reader leaves goes on to its end, and says nothing of that
   expect(stderr).not.toContain('EPIPE')
   expect(code).toBe(0)
   expect((await pictureAt('left.png')).width).toBe(28)
+})
+
+test.skipIf(!existsSync('/dev/full'))('a command whose output finds no room ends in one line', async () => {
+  const full = await open('/dev/full', 'w')
+  const child = spawnSync(process.execPath, [MAIN, 'models'], { stdio: ['ignore', full.fd, 'pipe'], encoding: 'utf8' })
+  await full.close()
+  expect(child.stderr).toMatch(/^error: the output cannot be written \(.*ENOSPC.*\)\n$/)
+  expect(child.status).toBe(1)
 })

@@ -34,7 +34,7 @@ export function quadConvolution(tile: QuadTile): ConvolutionAlgorithm {
     },
     momentParts(spec, adapter) {
       const lanes = quadLanes(spec, fixedSubgroupSize(adapter) ?? 0, tile.across)
-      return lanes === undefined ? 0 : partsOf(tile, lanes, spec)
+      return lanes && partsOf(tile, lanes, spec)
     },
   }
 }

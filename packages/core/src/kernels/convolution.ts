@@ -37,8 +37,8 @@ export interface ConvolutionAlgorithm {
   readonly weights?: WeightArrangement
   /** Bindings: 0 x, 1 weights, tail from 2. */
   kernel(spec: ConvolutionSpec, adapter: AdapterTraits, tail: Tail): Kernel
-  /** In how many parts it gives the moments of each output channel (`Tail.moments`); absent where it cannot. */
-  momentParts?(spec: ConvolutionSpec, adapter: AdapterTraits): number
+  /** In how many parts it gives the moments of each output channel (`Tail.moments`); absent or undefined where it cannot. */
+  momentParts?(spec: ConvolutionSpec, adapter: AdapterTraits): number | undefined
 }
 
 /** One of Winograd's ways: input and weights are transformed, multiplied element by element of a tile, and transformed back. */

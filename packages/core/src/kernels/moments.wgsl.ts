@@ -1,18 +1,59 @@
-import { padToFour, type Shape } from '../shape.ts'
+import { padToFour, type Shape, sizeOf } from '../shape.ts'
 import type { MomentAttributes, PartialMomentAttributes } from './attributes.ts'
+import { dispatchGroups } from './conv2d-geometry.ts'
 import { flatKernel } from './flat.ts'
-import { binding, type Kernel, type KernelSpec, type Tail } from './kernel.ts'
+import { type AdapterTraits, binding, type Kernel, type KernelSpec, type Tail } from './kernel.ts'
 
+/** Threads of a graphics card that share a sum. A processor's threads work alone: waiting for each other costs them more. */
+const LANES = 64
 /** Values of a channel that one thread takes where its part is free to choose. */
-const SEGMENT = 1024
+const EACH_ALONE = 1024
+const EACH_SHARED = 64
 
 /** What parts of a channel are described by: how many values, their mean, and the sum of squared distances from it. */
 export const PARTIAL_PLANES = 3
 
-/** In how many parts a thread each should take a channel of x [n, c, h, w]. */
-export function usualParts(x: Shape): number {
+const lanesOf = ({ kind }: AdapterTraits): number => (kind === 'hardware' ? LANES : 1)
+
+/** In how many parts `partialMomentsKernel` should take a channel of x [n, c, h, w]. */
+export function usualParts(x: Shape, adapter: AdapterTraits): number {
   const [n, , h, w] = padToFour(x)
-  return Math.ceil((n * h * w) / SEGMENT)
+  const lanes = lanesOf(adapter)
+  return Math.ceil((n * h * w) / (lanes * (lanes === 1 ? EACH_ALONE : EACH_SHARED)))
+}
+
+/**
+ * A kernel that makes `count` sums over many values, `lanes` threads each. The body is WGSL over `id: u32`, which sum, and
+ * `lane: u32`, which thread of it; all its threads must reach each `joined(value: vec2f) -> vec2f`, the sum over them.
+ */
+function sumsKernel(name: string, count: number, lanes: number, declarations: string, body: string): Kernel {
+  if (lanes === 1) {
+    const alone = `${declarations}
+fn joined(value: vec2f, lane: u32) -> vec2f { return value; }`
+    return flatKernel(name, count, alone, `  let lane = 0u;\n${body}`)
+  }
+  const { workgroups, text } = dispatchGroups(count)
+  return {
+    name: `${name} shared by ${lanes}`,
+    workgroups,
+    wgsl: `${declarations}
+var<workgroup> values: array<vec2f, ${lanes}>;
+fn joined(value: vec2f, lane: u32) -> vec2f {
+  workgroupBarrier();
+  values[lane] = value;
+  workgroupBarrier();
+  var sum = vec2f();
+  for (var i = 0u; i < ${lanes}u; i++) { sum += values[i]; }
+  return sum;
+}
+
+@compute @workgroup_size(${lanes})
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
+  ${text}
+  let id = group;
+${body}
+}`,
+  }
 }
 
 /**
@@ -21,18 +62,22 @@ export function usualParts(x: Shape): number {
  * Bindings: 0 x, tail from 1.
  */
 export function partialMomentsKernel(
-  { inputs, attributes: { parts } }: KernelSpec<PartialMomentAttributes>,
+  { inputs, attributes: { parts }, adapter }: KernelSpec<PartialMomentAttributes>,
   tail: Tail,
 ): Kernel {
-  const [n, c, h, w] = padToFour(inputs[0] ?? [])
+  const x = padToFour(inputs[0] ?? [])
+  const [, c, h, w] = x
   const plane = h * w
+  const values = sizeOf(x) / c
+  const lanes = lanesOf(adapter)
   const each = plane % 4 === 0 ? 4 : 1
-  const length = Math.ceil((n * plane) / parts / each) * each
+  const length = Math.ceil(values / parts / each) * each
   const type = each === 4 ? 'vec4f' : 'f32'
   const total = (name: string): string => (each === 4 ? `dot(${name}, vec4f(1.0))` : name)
-  return flatKernel(
+  return sumsKernel(
     'partial moments',
     c * parts,
+    lanes,
     `${binding(0, 'x', type)}
 ${tail.declarations(1)}
 fn valueAt(channel: u32, i: u32) -> ${type} {
@@ -43,20 +88,23 @@ fn put(plane: u32, channel: u32, part: u32, value: f32) {
 }`,
     `  let channel = id / ${parts}u;
   let part = id % ${parts}u;
-  let begin = min(part * ${length}u, ${n * plane}u);
-  let end = min(begin + ${length}u, ${n * plane}u);
-  let pivot = valueAt(channel, min(begin, ${n * plane - each}u))${each === 4 ? '.x' : ''};
+  let begin = min(part * ${length}u, ${values}u);
+  let end = min(begin + ${length}u, ${values}u);
+  let pivot = valueAt(channel, min(begin, ${values - each}u))${each === 4 ? '.x' : ''};
   var sum = ${type}();
   var squares = ${type}();
-  for (var i = begin; i < end; i += ${each}u) {
+  for (var i = begin + lane * ${each}u; i < end; i += ${lanes * each}u) {
     let distance = valueAt(channel, i) - pivot;
     sum += distance;
     squares += distance * distance;
   }
-  let offset = ${total('sum')} / max(f32(end - begin), 1.0);
-  put(0u, channel, part, f32(end - begin));
-  put(1u, channel, part, pivot + offset);
-  put(2u, channel, part, max(${total('squares')} - ${total('sum')} * offset, 0.0));`,
+  let totals = joined(vec2f(${total('sum')}, ${total('squares')}), lane);
+  let offset = totals.x / max(f32(end - begin), 1.0);
+  if (lane == 0u) {
+    put(0u, channel, part, f32(end - begin));
+    put(1u, channel, part, pivot + offset);
+    put(2u, channel, part, max(totals.y - totals.x * offset, 0.0));
+  }`,
   )
 }
 
@@ -64,35 +112,31 @@ fn put(plane: u32, channel: u32, part: u32, value: f32) {
  * Mean or variance of each channel from its parts [3, c, parts] (Chan, Golub and LeVeque 1979, by way of the common mean).
  * Bindings: 0 parts, tail from 1.
  */
-export function momentKernel(spec: KernelSpec<MomentAttributes>, tail: Tail): Kernel {
-  const [planes, c = 1, parts = 1] = spec.inputs[0] ?? []
-  if (planes !== PARTIAL_PLANES) throw new RangeError(`expected ${PARTIAL_PLANES} planes, got ${planes}`)
-  const { which } = spec.attributes
-  return flatKernel(
-    `${which} of parts`,
+export function momentKernel({ inputs, attributes, adapter }: KernelSpec<MomentAttributes>, tail: Tail): Kernel {
+  const [, c = 1, parts = 1] = inputs[0] ?? []
+  const lanes = lanesOf(adapter)
+  const overParts = (statement: string): string => `for (var i = lane; i < ${parts}u; i += ${lanes}u) { ${statement} }`
+  return sumsKernel(
+    `${attributes.which} of parts`,
     c,
+    lanes,
     `${binding(0, 'parts')}
 ${tail.declarations(1)}`,
     `  let counts = id * ${parts}u;
   let means = counts + ${c * parts}u;
   let squares = means + ${c * parts}u;
   let pivot = parts[means];
-  var count = 0.0;
-  var sum = 0.0;
-  for (var i = 0u; i < ${parts}u; i++) {
-    count += parts[counts + i];
-    sum += parts[counts + i] * (parts[means + i] - pivot);
-  }
-  let mean = pivot + sum / count;
+  var sums = vec2f();
+  ${overParts('sums += parts[counts + i] * vec2f(1.0, parts[means + i] - pivot);')}
+  let counted = joined(sums, lane);
+  let mean = pivot + counted.y / counted.x;
 ${
-  which === 'mean'
-    ? '  finish(vec4u(0u, id, 0u, 0u), id, mean);'
-    : `  var total = 0.0;
-  for (var i = 0u; i < ${parts}u; i++) {
-    let distance = parts[means + i] - mean;
-    total += parts[squares + i] + parts[counts + i] * distance * distance;
-  }
-  finish(vec4u(0u, id, 0u, 0u), id, total / count);`
-}`,
+  attributes.which === 'mean'
+    ? '  let moment = mean;'
+    : `  var distances = 0.0;
+  ${overParts('let distance = parts[means + i] - mean; distances += parts[squares + i] + parts[counts + i] * distance * distance;')}
+  let moment = joined(vec2f(distances, 0.0), lane).x / counted.x;`
+}
+  if (lane == 0u) { finish(vec4u(0u, id, 0u, 0u), id, moment); }`,
   )
 }

@@ -27,7 +27,7 @@ const momentOp: Op<MomentAttributes> = {
   reference: reference.channelMoment,
   lower: ({ attributes }, [x], { adapter }) => {
     if (x === undefined) return undefined
-    const partial = apply(partialMomentsOp, [x], partsBeside(x, adapter) ?? { parts: usualParts(x.shape) })
+    const partial = apply(partialMomentsOp, [x], partsBeside(x, adapter) ?? { parts: usualParts(x.shape, adapter) })
     return apply(momentOfPartsOp, [partial], attributes as MomentAttributes)
   },
 }

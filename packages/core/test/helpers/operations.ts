@@ -46,6 +46,7 @@ import {
   upsampleNearest,
   where,
 } from '../../src/index.ts'
+import { channelMean, channelVariance } from '../../src/ops/moments.ts'
 
 /** One op on concrete shapes: what to build, and which values it may be tried on. */
 export interface Trial {
@@ -178,6 +179,14 @@ const normalised = (training: boolean) =>
     }),
   )
 
+const ofChannels = (op: (x: Tensor) => Tensor) =>
+  fc.tuple(size(3, 2), size(3), size(5), size(4, 2)).map(
+    (shape): Trial => ({
+      shapes: [shape],
+      build: (x) => op(x as Tensor),
+    }),
+  )
+
 /** Every differentiable op with random shapes and attributes. */
 export const operations: Record<string, fc.Arbitrary<Trial>> = {
   add: binary(add),
@@ -250,6 +259,8 @@ export const operations: Record<string, fc.Arbitrary<Trial>> = {
   mean: reduced(mean),
   min: reduced(min),
   max: reduced(max),
+  channelMean: ofChannels(channelMean),
+  channelVariance: ofChannels(channelVariance),
   batchNorm: normalised(false),
   batchNormTraining: normalised(true),
   meanSquaredErrorLoss: loss(meanSquaredErrorLoss, [-1, 1]),
