@@ -138,8 +138,7 @@ export const explanation = css`
     background: var(--_background);
   }
 
-  .thumbnail-picture canvas,
-  .layer-map canvas {
+  .thumbnail-picture canvas {
     display: block;
     width: 100%;
     height: auto;

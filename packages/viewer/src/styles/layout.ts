@@ -132,6 +132,14 @@ export const layout = css`
     }
   }
 
+  /* What is said of the layers' maps has its line before they come. */
+  @container (max-width: 459px) {
+    .network .read-out span {
+      flex: 0 0 100%;
+      min-block-size: 1.45em;
+    }
+  }
+
   @container (max-width: 899px) {
     .tile .bar-title {
       display: none;

@@ -52,11 +52,24 @@ export const network = css`
   }
 
   .layer-map {
-    inline-size: 40px;
+    flex: none;
+    box-sizing: content-box;
+    inline-size: 38px;
     min-block-size: 0;
+    max-block-size: 60px;
     padding: 0;
     border-radius: 3px;
     overflow: hidden;
+  }
+
+  i.layer-map {
+    border: 1px solid transparent;
+  }
+
+  .layer-map canvas {
+    width: 100%;
+    height: 100%;
+    object-fit: contain;
   }
 
   .channel {
@@ -71,6 +84,7 @@ export const network = css`
     display: grid;
     grid-template-columns: minmax(0, 1fr);
     gap: 14px;
+    align-items: start;
   }
 
   .channel-facts {

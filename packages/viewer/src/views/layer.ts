@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import { channelsInOrder, type FoundLayer, layersOf, sizeOf } from '../findings/index.ts'
+import { channelsInOrder, type FoundLayer, layersOf } from '../findings/index.ts'
 import { pictureOf } from '../painting.ts'
 import { layerMapOf, mapKey, shownMap } from '../shown-map.ts'
 import type { Scene, Side } from '../view.ts'
@@ -43,28 +43,27 @@ export function layer(scene: Scene, found: FoundLayer): TemplateResult {
 const firstChannel = ({ state }: Scene, { activation }: FoundLayer): number =>
   (activation && channelsInOrder(activation, state.sort)[0]) ?? 0
 
+/** A layer's map, or its place, so that nothing moves when the map comes. */
 function layerMap(scene: Scene, { layers }: Side, name: string): TemplateResult | typeof nothing {
-  const { texts, state, actions } = scene
-  const { explanation } = layers
+  const { texts, state, size, actions } = scene
+  const { explanation, pending } = layers
   const map = layerMapOf(explanation, name)
-  if (explanation === undefined || map === undefined) return nothing
+  const shape = `aspect-ratio: ${size.width} / ${size.height}`
+  if (explanation === undefined || map === undefined)
+    return pending || explanation ? html`<i class="layer-map" style=${shape}></i>` : nothing
   const { plane, scale, drawn } = shownMap(explanation, map, state.range)
-  const { width, height } = sizeOf(plane)
   const words = texts.layerMap(name, explanation.title)
   return html`<button
     type="button"
     class="layer-map"
+    style=${shape}
     aria-label=${drawn ? words : `${words}: ${texts.statuses[map.status]}`}
     title=${drawn ? words : texts.statuses[map.status]}
     @click=${() => actions.change({ method: explanation.method, map: mapKey(map) })}
   >
     ${
       drawn
-        ? html`<canvas
-            class="pixelated"
-            style="aspect-ratio: ${width} / ${height}"
-            .painting=${pictureOf(plane, scale, 0)}
-          ></canvas>`
+        ? html`<canvas class="pixelated" .painting=${pictureOf(plane, scale, 0)}></canvas>`
         : html`<i class="nothing"></i>`
     }
   </button>`

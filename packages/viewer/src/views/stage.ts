@@ -65,9 +65,16 @@ export function stage(scene: Scene, side: Side): TemplateResult {
       ${shown === undefined || shown.drawn ? nothing : html`<p class="over">${texts.statuses[shown.map.status]}</p>`}
     </div>
     <p class="read-out" part="read-out">${words}</p>
-    ${shown?.drawn ? colourBar(shown.scale, unitsOf(scene, shown)) : nothing}
+    ${shown?.drawn ? colourBar(shown.scale, unitsOf(scene, shown)) : side.answer.pending ? emptyBar : nothing}
   </div>`
 }
+
+/** The place of the colour bar, so that nothing moves when it comes. */
+const emptyBar = html`<div class="colour-bar">
+  <div class="gradient"></div>
+  <div class="ticks"></div>
+  <div class="bar-title">&nbsp;</div>
+</div>`
 
 const unitsOf = ({ texts }: Scene, { map }: ShownMap): string => texts.mapUnits[map.units] ?? map.units
 
