@@ -1,5 +1,5 @@
 import { ShapeError } from '../errors.ts'
-import type { AdapterTraits, Head, Kernel, KernelSpec, Tail } from '../kernels/kernel.ts'
+import type { AdapterTraits, BesideKind, Head, Kernel, KernelSpec, Tail } from '../kernels/kernel.ts'
 import type { Values } from '../reference/values.ts'
 import { checkShape, type Shape, showShape, sizeOf } from '../shape.ts'
 
@@ -26,12 +26,23 @@ export interface Op<Attributes = unknown> {
   /** Its result is a few numbers made of many, as sums are. */
   readonly isStatistic?: true
   /**
-   * Where its kernel can give the moments of each channel of what it stores beside that: in how many parts (`Tail.moments`).
+   * Where its kernel can give the moments of each channel of what it stores beside that: in how many parts (`Tail.beside`).
    * Undefined where it cannot, or for this shape does not.
    */
   momentParts?(spec: KernelSpec<Attributes>): number | undefined
+  /** How the kernel of another op that computes on the same values, or made them, can give its result beside its own. */
+  readonly beside?: Beside
   /** The ops that really run on an adapter, where another arrangement is faster: a graph for this node alone. */
   lower?(result: Tensor, inputs: readonly Tensor[], context: LoweringContext): Tensor | undefined
+}
+
+/** A result that another op's kernel can give beside its own. */
+export interface Beside {
+  readonly kind: BesideKind
+  /** Whether the kernel of `host` can give `result`. */
+  givenBy(result: Tensor, host: Tensor): boolean
+  /** WGSL of the function by which the kernel gives it (`Tail.beside`), and of the memory that this stores it in, at `binding`. */
+  wgsl(result: Tensor, binding: number): string
 }
 
 /** What the choice of an algorithm may depend on. */

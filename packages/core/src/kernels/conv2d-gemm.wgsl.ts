@@ -152,9 +152,9 @@ ${square((pixel, quad) => `    sum${pixel}_${quad},`)}
     for (var j = ${OPAQUE_ZERO}; j < ${channelQuads * 4}u; j++) {
       let out = (block * ${weightRow}u + down + j / 4u * ${threadsDown}u) * 4u + j % 4u;
       if (out >= ${k}u) { break; }
-      ${tail.moments === undefined ? '' : `sums[i * ${channelQuads}u + j / 4u][j % 4u] = `}finish(vec4u(image, out, place / ${ow}u, place % ${ow}u), (image * ${k}u + out) * ${oh * ow}u + place, sums[i * ${channelQuads}u + j / 4u][j % 4u]);
+      ${tail.beside === undefined ? '' : `sums[i * ${channelQuads}u + j / 4u][j % 4u] = `}finish(vec4u(image, out, place / ${ow}u, place % ${ow}u), (image * ${k}u + out) * ${oh * ow}u + place, sums[i * ${channelQuads}u + j / 4u][j % 4u]);
     }
-  }${tail.moments === undefined ? '' : momentsText(tile, spec, blocks)}
+  }${tail.beside === undefined ? '' : momentsText(tile, spec, blocks)}
 }`,
   }
 }

@@ -98,7 +98,7 @@ ${lines(rows, (out) => lines(QUAD, (i) => sumText(j, out, i)))}
 
   // Where rows of the output are whole quads, a lane's four pixels are all inside or all outside.
   const wide = ow % QUAD === 0 ? tail.wideDeclarations?.(2) : undefined
-  const kept = (place: string): string => (tail.moments === undefined ? '' : `${place} = `)
+  const kept = (place: string): string => (tail.beside === undefined ? '' : `${place} = `)
   /** The finished sums, four pixels each, in the order of rows and channels. */
   const results = Array.from({ length: rows * channels }, (_, place) => {
     const sum = `sum${place % channels}_${Math.floor(place / channels)}`
@@ -159,7 +159,7 @@ ${
     }`
     : `    ${kept('sums[place]')}finish(at, i, sums[place]);`
 }
-  }${tail.moments === undefined ? '' : momentsText(tile, spec, blocks)}
+  }${tail.beside === undefined ? '' : momentsText(tile, spec, blocks)}
 }`,
   }
 }

@@ -37,7 +37,7 @@ export interface ConvolutionAlgorithm {
   readonly weights?: WeightArrangement
   /** Bindings: 0 x, 1 weights, tail from 2. */
   kernel(spec: ConvolutionSpec, adapter: AdapterTraits, tail: Tail): Kernel
-  /** In how many parts it gives the moments of each output channel (`Tail.moments`); absent or undefined where it cannot. */
+  /** In how many parts it gives the moments of each output channel (`Tail.beside`); absent or undefined where it cannot. */
   momentParts?(spec: ConvolutionSpec, adapter: AdapterTraits): number | undefined
 }
 

@@ -32,6 +32,9 @@ export interface Kernel {
   readonly workgroups: readonly [number, number, number]
 }
 
+/** What a kernel can give beside its own values. */
+export type BesideKind = 'moments' | 'argmax'
+
 /**
  * What happens to each finished element of a kernel: the element-wise operations fused behind it, then its stores.
  * The kernel binds its own inputs at 0..n-1, puts `tail.declarations(n)` in its text and calls, once for every element
@@ -43,11 +46,13 @@ export interface Tail {
   /** The same for four neighbours in a row at once: `fn finish(at: vec4u, i: u32, value: vec4f)`, whose first has `at.w % 4 == 0`; absent where shapes or shared buffers do not allow it. */
   wideDeclarations?(firstBinding: number): string
   /**
-   * The moments of what is stored are wanted: `finish` returns the value, and the kernel calls
-   * `moments(channel: u32, part: u32, count: f32, mean: f32, squares: f32)` once for each part of each channel, where `squares`
-   * is the sum of squared distances from the mean.
+   * What is wanted beside the kernel's own values; undefined for nothing.
+   * - The moments of what is stored: `finish` returns the value, and the kernel calls
+   *   `moments(channel: u32, part: u32, count: f32, mean: f32, squares: f32)` once for each part of each channel, where
+   *   `squares` is the sum of squared distances from the mean.
+   * - Where in each window the largest value is: the kernel calls `argmax(i: u32, place: f32)` once for each window.
    */
-  readonly moments?: true
+  readonly beside?: BesideKind
 }
 
 /** Where a reduction's elements come from: an input, or the element-wise operations fused before it. */

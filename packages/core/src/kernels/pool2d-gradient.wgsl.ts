@@ -4,34 +4,37 @@ import { flatKernel } from './flat.ts'
 import type { Kernel, KernelSpec, Tail } from './kernel.ts'
 import { binding, unflatten } from './kernel.ts'
 import type { Tiling } from './windows.ts'
-import { firstMaximumFunction, tilingOf, windowBounds } from './windows.ts'
+import { tilingOf, windowBounds } from './windows.ts'
 
-/** Each window's dy added where x has the window's first maximum. Bindings: 0 x, 1 dy, tail from 2. */
-export function maxPool2dGradientKernel(spec: KernelSpec<PoolAttributes>, tail: Tail): Kernel {
+/** Each window's dy added at its place that was the largest there. Bindings: 0 places in the windows, 1 dy, tail from 2. */
+export function maxPool2dGradientKernel(spec: KernelSpec<PoolGradientAttributes>, tail: Tail): Kernel {
+  const { attributes } = spec
   const image = padToFour(spec.output)
-  const [, , h, w] = image
   const [, , oh, ow] = padToFour(spec.inputs[1] ?? [])
-  const tiling = tilingOf(image, spec.attributes)
-  if (tiling) return tiledMaxPool2dGradient(tiling, image, spec.attributes, tail)
-  const declarations = `${binding(0, 'x')}
+  const tiling = tilingOf(image, attributes)
+  if (tiling) return tiledMaxPool2dGradient(tiling, image, attributes, tail)
+  const declarations = `${binding(0, 'places')}
 ${binding(1, 'dy')}
-${tail.declarations(2)}
-${firstMaximumFunction(h, w, spec.attributes)}`
-  if (!overlap(spec.attributes)) {
-    return cellKernel('maxPool2dGradient cells', image, [oh, ow], spec.attributes, declarations, {
-      window: `winner = firstMaximum(plane, oy, ox);
-    share = dy[(plane * ${oh}u + oy) * ${ow}u + ox];`,
-      takes: 'i == winner',
+${tail.declarations(2)}`
+  const { size, stride, padding } = attributes
+  const window = `(plane * ${oh}u + oy) * ${ow}u + ox`
+  if (!overlap(attributes)) {
+    return cellKernel('maxPool2dGradient cells', image, [oh, ow], attributes, declarations, {
+      window: `winner = u32(places[${window}]);
+    share = dy[${window}];`,
+      takes: `column < ${size[1]}u && row * ${size[1]}u + column == winner`,
     })
   }
   return gatherKernel(
     'maxPool2dGradient overlapping',
     image,
     [oh, ow],
-    spec.attributes,
+    attributes,
     declarations,
     `
-      if (firstMaximum(plane, oy, ox) == id) { sum += dy[(plane * ${oh}u + oy) * ${ow}u + ox]; }`,
+      let row = at.z + ${padding.top}u - oy * ${stride[0]}u;
+      let column = at.w + ${padding.left}u - ox * ${stride[1]}u;
+      if (u32(places[${window}]) == row * ${size[1]}u + column) { sum += dy[${window}]; }`,
   )
 }
 
@@ -69,7 +72,7 @@ function overlap({ size, stride }: PoolAttributes): boolean {
   return stride[0] < size[0] || stride[1] < size[1]
 }
 
-/** One thread for the windows of one vector of x: each pixel of x is read once and each of the result written once. */
+/** One thread for the windows of one vector of the result, each of whose pixels is written once. */
 function tiledMaxPool2dGradient(
   tiling: Tiling,
   image: readonly [number, number, number, number],
@@ -77,40 +80,33 @@ function tiledMaxPool2dGradient(
   tail: Tail,
 ): Kernel {
   const [, , , w] = image
-  const blocks = Array.from({ length: tiling.windows }, (_, window) => {
-    const pixels = tiling.pixels(window)
-    const [first = '', ...others] = pixels
-    const compare = others.map((pixel, index) => `if (${pixel} > best) { best = ${pixel}; winner = ${index + 1}u; }`)
-    const finishes = pixels.map((_, p) => {
-      const y = Math.floor(p / columns)
-      const x = window * columns + (p % columns)
-      return `finish(corner + vec4u(0u, 0u, ${y}u, ${x}u), start + ${y * w + x}u, select(0.0, ${tiling.of('share', window)}, winner == ${p}u));`
-    })
-    return `{
-    var best = ${first};
-    var winner = 0u;
-    ${[...compare, ...finishes].join('\n    ')}
-  }`
+  const finishes = Array.from({ length: tiling.windows * rows * columns }, (_, i) => {
+    const window = Math.floor(i / (rows * columns))
+    const p = i % (rows * columns)
+    const y = Math.floor(p / columns)
+    const x = window * columns + (p % columns)
+    const share = `select(0.0, ${tiling.of('share', window)}, ${tiling.of('place', window)} == ${p}.0)`
+    return `finish(corner + vec4u(0u, 0u, ${y}u, ${x}u), start + ${y * w + x}u, ${share});`
   })
   return flatKernel(
     `maxPool2dGradient tiled ${tiling.row}`,
     sizeOf(tiling.threads),
-    `${binding(0, 'x', tiling.row)}
+    `${binding(0, 'places', tiling.each)}
 ${binding(1, 'dy', tiling.each)}
 ${tail.declarations(2)}`,
     `  ${unflatten('id', tiling.threads)}
-  ${tiling.readRows('x')}
+  let place = places[id];
   let share = dy[id];
   let corner = at * vec4u(1u, 1u, ${rows}u, ${columns * tiling.windows}u);
-  let start = first * ${columns * tiling.windows}u;
-  ${blocks.join('\n  ')}`,
+  let start = ${tiling.first} * ${columns * tiling.windows}u;
+  ${finishes.join('\n  ')}`,
   )
 }
 
 /**
  * Windows that do not overlap: one thread a cell, which is a window and the pixels up to the next one.
- * Cells cover the whole image, also where no window fits any more. `text.window` sets `share` (and `winner`, an index
- * in the image) for window (oy, ox) of `plane`; `text.takes` says whether pixel i, at (row, column) of the cell, gets it.
+ * Cells cover the whole image, also where no window fits any more. `text.window` sets `share` (and `winner`, a place
+ * in the window) for window (oy, ox) of `plane`; `text.takes` says whether the pixel at (row, column) of the cell gets it.
  */
 function cellKernel(
   name: string,

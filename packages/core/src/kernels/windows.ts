@@ -20,6 +20,8 @@ export interface Tiling {
   readonly row: 'vec2f' | 'vec4f'
   /** Type of one value for each of a thread's windows. */
   readonly each: 'f32' | 'vec2f'
+  /** WGSL of the index of the thread's first row among the vectors of the image. */
+  readonly first: string
   /** WGSL that reads the thread's rows of `name` into row0, row1, ... */
   readRows(name: string): string
   /** WGSL of the pixels of a window of the thread, row-major, as expressions on the rows. */
@@ -38,14 +40,16 @@ export function tilingOf(image: Shape, { size, stride, padding }: PoolAttributes
   const windows = columns === 2 && w % 4 === 0 ? 2 : 1
   const width = columns * windows
   const perRow = w / width
+  const first = `((id / ${perRow}u) * ${rows * perRow}u + id % ${perRow}u)`
   return {
     windows,
     threads: [n, c, h / rows, perRow],
     row: width === 2 ? 'vec2f' : 'vec4f',
     each: windows === 2 ? 'vec2f' : 'f32',
+    first,
     readRows: (name) =>
       [
-        `let first = (id / ${perRow}u) * ${rows * perRow}u + id % ${perRow}u;`,
+        `let first = ${first};`,
         ...Array.from({ length: rows }, (_, r) => `let row${r} = ${name}[first + ${r * perRow}u];`),
       ].join('\n  '),
     pixels: (window) =>
@@ -76,21 +80,35 @@ export function windowBounds(
   let xEnd = min(${ox} * ${stride[1]}u + ${size[1]}u - ${padding.left}u, ${w}u);`
 }
 
-/** WGSL function `firstMaximum(plane, oy, ox)`: where in x the first maximum of a window is, for images of h x w. */
+/**
+ * WGSL functions for images of h x w: `firstMaximum(plane, oy, ox)`, where in its window of x the first maximum is, as
+ * row * columns + column from the window's corner, which may lie in the padding; and `pixelAt(plane, oy, ox, place)`, the index
+ * in x of that.
+ */
 export function firstMaximumFunction(h: number, w: number, pool: PoolAttributes): string {
-  return `
-/** Index in x of the first maximum, in row-major order, of window (oy, ox) of a plane. */
+  const { size, stride, padding } = pool
+  return `${pixelAtFunction(h, w, pool)}
+
 fn firstMaximum(plane: u32, oy: u32, ox: u32) -> u32 {
   ${windowBounds('oy', 'ox', h, w, pool)}
-  var winner = plane * ${h * w}u + yBegin * ${w}u + xBegin;
-  var best = x[winner];
+  var winner = vec2u(yBegin, xBegin);
+  var best = x[plane * ${h * w}u + yBegin * ${w}u + xBegin];
   for (var y = yBegin; y < yEnd; y++) {
     for (var column = xBegin; column < xEnd; column++) {
-      let i = plane * ${h * w}u + y * ${w}u + column;
-      let value = x[i];
-      if (value > best) { best = value; winner = i; }
+      let value = x[plane * ${h * w}u + y * ${w}u + column];
+      if (value > best) { best = value; winner = vec2u(y, column); }
     }
   }
-  return winner;
+  let place = winner + vec2u(${padding.top}u, ${padding.left}u) - vec2u(oy * ${stride[0]}u, ox * ${stride[1]}u);
+  return place.x * ${size[1]}u + place.y;
+}`
+}
+
+/** WGSL function `pixelAt(plane, oy, ox, place)`: see `firstMaximumFunction`. */
+export function pixelAtFunction(h: number, w: number, { size, stride, padding }: PoolAttributes): string {
+  return `fn pixelAt(plane: u32, oy: u32, ox: u32, place: u32) -> u32 {
+  let y = oy * ${stride[0]}u + place / ${size[1]}u - ${padding.top}u;
+  let column = ox * ${stride[1]}u + place % ${size[1]}u - ${padding.left}u;
+  return plane * ${h * w}u + y * ${w}u + column;
 }`
 }

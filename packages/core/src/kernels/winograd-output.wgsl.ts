@@ -49,7 +49,7 @@ export function winogradOutputKernel(
   const used = Math.ceil(k / CHANNELS)
   const { output } = winogradMatrices(size)
   // Where moments are wanted a workgroup is a subgroup, whose tiles are of the same channels.
-  const lanes = tail.moments === undefined ? undefined : fixedSubgroupSize(adapter)
+  const lanes = tail.beside === undefined ? undefined : fixedSubgroupSize(adapter)
   const { workgroups, locate } = lanes === undefined ? threadsOf(tiles, used) : subgroupsOf(tiles, used, lanes)
   const wide = size === 4 && ow % size === 0 ? tail.wideDeclarations?.(1) : undefined
   const place = (down: string, across: string): string =>

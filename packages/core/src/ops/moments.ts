@@ -1,7 +1,7 @@
 import { ShapeError } from '../errors.ts'
 import { apply, type Op, type Tensor } from '../graph/tensor.ts'
 import type { MomentAttributes, PartialMomentAttributes } from '../kernels/attributes.ts'
-import type { AdapterTraits } from '../kernels/kernel.ts'
+import { type AdapterTraits, binding } from '../kernels/kernel.ts'
 import { momentKernel, PARTIAL_PLANES, partialMomentsKernel, usualParts } from '../kernels/moments.wgsl.ts'
 import { sourceOf } from '../plan/view.ts'
 import * as reference from '../reference/moments.ts'
@@ -47,12 +47,23 @@ function partsBeside(x: Tensor, adapter: AdapterTraits): PartialMomentAttributes
   return parts === undefined ? undefined : { parts, host: rank }
 }
 
-export const partialMomentsOp: Op<PartialMomentAttributes> = {
+const partialMomentsOp: Op<PartialMomentAttributes> = {
   name: 'partialMoments',
   isPrecise: true,
   isStatistic: true,
   shape: ([x = []], { parts }) => [PARTIAL_PLANES, x[1] ?? 1, parts],
   kernel: partialMomentsKernel,
+  beside: {
+    kind: 'moments',
+    givenBy: ({ attributes }, { rank }) => rank === (attributes as PartialMomentAttributes).host,
+    wgsl: ({ shape: [, channels = 1, parts = 1] }, index) => `${binding(index, 'momentsOfParts')}
+fn moments(channel: u32, part: u32, count: f32, mean: f32, squares: f32) {
+  let i = channel * ${parts}u + part;
+  momentsOfParts[i] = count;
+  momentsOfParts[i + ${channels * parts}u] = mean;
+  momentsOfParts[i + ${2 * channels * parts}u] = squares;
+}`,
+  },
 }
 
 const momentOfPartsOp: Op<MomentAttributes> = {

@@ -1,10 +1,17 @@
 import { ShapeError } from '../errors.ts'
 import { apply, type Op, type Tensor } from '../graph/tensor.ts'
 import type { PoolAttributes, PoolGradientAttributes } from '../kernels/attributes.ts'
-import { avgPool2dKernel, maxPool2dGatherKernel, maxPool2dKernel } from '../kernels/pool2d.wgsl.ts'
+import { binding } from '../kernels/kernel.ts'
+import {
+  avgPool2dKernel,
+  maxPool2dArgmaxKernel,
+  maxPool2dGatherKernel,
+  maxPool2dKernel,
+} from '../kernels/pool2d.wgsl.ts'
 import { avgPool2dGradientKernel, maxPool2dGradientKernel } from '../kernels/pool2d-gradient.wgsl.ts'
+import { sourceOf } from '../plan/view.ts'
 import * as reference from '../reference/pool.ts'
-import { padToFour, type Shape, showShape } from '../shape.ts'
+import { padToFour, type Shape, sameShape, showShape } from '../shape.ts'
 import { outputExtent, type Padding, type Pair, paddingSides, pairOf } from './convolution.ts'
 
 const pooledShape = (inputs: readonly Shape[], { size, stride, padding }: PoolAttributes): Shape => {
@@ -32,7 +39,11 @@ const maxPool2dGradientOp: Op<PoolAttributes> = {
   shape: ([x = []]) => x,
   gradient: ({ inputs: [x] }, g, attributes) => [undefined, x && apply(maxPool2dGatherOp, [x, g], attributes)],
   reference: reference.maxPool2dGradient,
-  kernel: maxPool2dGradientKernel,
+  lower: ({ attributes, shape }, [x, dy]) => {
+    const pool = attributes as PoolAttributes
+    const inputSize: Pair = [shape[2] ?? 1, shape[3] ?? 1]
+    return x && dy && apply(gradientByPlacesOp, [apply(argmaxOp, [x], pool), dy], { ...pool, inputSize })
+  },
 }
 
 const maxPool2dGatherOp: Op<PoolAttributes> = {
@@ -40,8 +51,44 @@ const maxPool2dGatherOp: Op<PoolAttributes> = {
   shape: pooledShape,
   gradient: ({ inputs: [x] }, dy, attributes) => [undefined, x && apply(maxPool2dGradientOp, [x, dy], attributes)],
   reference: reference.maxPool2dGather,
+  lower: ({ attributes }, [x, g]) => {
+    const pool = attributes as PoolAttributes
+    return x && g && apply(gatherByPlacesOp, [apply(argmaxOp, [x], pool), g], pool)
+  },
+}
+
+/** Where in its window each maximum is: found by the pooling's own kernel, so that nothing has to keep x for it. */
+const argmaxOp: Op<PoolAttributes> = {
+  name: 'maxPool2dArgmax',
+  shape: pooledShape,
+  kernel: maxPool2dArgmaxKernel,
+  beside: {
+    kind: 'argmax',
+    givenBy: ({ inputs: [x], attributes }, host) => x !== undefined && isMaxPool2dOf(x, attributes, host),
+    wgsl: (_, index) => `${binding(index, 'places')}
+fn argmax(i: u32, place: f32) { places[i] = place; }`,
+  },
+}
+
+const gradientByPlacesOp: Op<PoolGradientAttributes> = {
+  name: 'maxPool2dGradientByPlaces',
+  shape: ([places = []], { inputSize }) => [places[0] ?? 1, places[1] ?? 1, ...inputSize],
+  kernel: maxPool2dGradientKernel,
+}
+
+const gatherByPlacesOp: Op<PoolAttributes> = {
+  name: 'maxPool2dGatherByPlaces',
+  shape: ([places = []]) => places,
   kernel: maxPool2dGatherKernel,
 }
+
+/** Whether a tensor is x pooled by its maxima, with these attributes. */
+export const isMaxPool2dOf = (x: Tensor, pool: unknown, { op, inputs: [pooled], attributes }: Tensor): boolean =>
+  op === (maxPool2dOp as Op) &&
+  pooled !== undefined &&
+  sourceOf(pooled) === sourceOf(x) &&
+  sameShape(pooled.shape, x.shape) &&
+  JSON.stringify(attributes) === JSON.stringify(pool)
 
 const avgPool2dOp: Op<PoolAttributes> = {
   name: 'avgPool2d',

@@ -1,7 +1,5 @@
-import { type Op, type Tensor, topological } from '../graph/tensor.ts'
-import type { PartialMomentAttributes } from '../kernels/attributes.ts'
+import { type Tensor, topological } from '../graph/tensor.ts'
 import { constantOf } from '../ops/elementwise.ts'
-import { partialMomentsOp } from '../ops/moments.ts'
 import { sizeOf } from '../shape.ts'
 import { isLeaf, isView, sourceOf } from './view.ts'
 
@@ -13,8 +11,8 @@ export interface Group {
   readonly head: readonly Tensor[]
   /** Element-wise members behind the anchor, or alone, inputs before users. */
   readonly members: readonly Tensor[]
-  /** Moments of one of its values, which the anchor's kernel gives beside that; always stored. */
-  readonly moments?: Tensor
+  /** What the anchor's kernel gives beside its own value (`Op.beside`); always stored. */
+  readonly beside?: Tensor
   /** Values that leave the group: what it writes to memory. */
   readonly stores: readonly Tensor[]
   /** Values it reads from memory, each once. */
@@ -26,7 +24,7 @@ const isConstant = (tensor: Tensor): boolean => constantOf(tensor) !== undefined
 
 interface Draft {
   anchor?: Tensor
-  moments?: Tensor
+  beside?: Tensor
   head: Set<Tensor>
   members: Set<Tensor>
 }
@@ -73,7 +71,7 @@ class Fusion {
     for (const tensor of backwards) if (tensor.op.headedKernel !== undefined) this.#takeHead(tensor)
     for (const tensor of backwards) if (isElementwise(tensor)) this.#mergeWithUsers(tensor)
     for (const tensor of backwards) if (!isElementwise(tensor)) this.#mergeWithUsers(tensor)
-    for (const tensor of this.#order) if (tensor.op === (partialMomentsOp as Op)) this.#takeMoments(tensor)
+    for (const tensor of this.#order) if (tensor.op.beside !== undefined) this.#giveBeside(tensor)
     return [...new Set(this.#draftOf.values())].map((draft) => this.#finished(draft))
   }
 
@@ -135,17 +133,22 @@ class Fusion {
     }
   }
 
-  /** Lets the kernel that stores a value give its moments too, where it can do that in as many parts. */
-  #takeMoments(moments: Tensor): void {
-    const [value] = moments.inputs.map(sourceOf)
-    const host = value && this.#draftOf.get(value)
-    if (host?.anchor === undefined || host.moments !== undefined) return
-    if (host.anchor.rank !== (moments.attributes as PartialMomentAttributes).host) return
-    const own = this.#draftOf.get(moments)
-    if (own === undefined || own.members.size > 0) return
-    host.moments = moments
-    if (this.#bindings(host) > this.#maxBindings) delete host.moments
-    else this.#draftOf.set(moments, host)
+  /** Lets the kernel that stores or reads the same values give this too, where it can. */
+  #giveBeside(tensor: Tensor): void {
+    const [value] = tensor.inputs.map(sourceOf)
+    const own = this.#draftOf.get(tensor)
+    if (value === undefined || own === undefined || own.members.size > 0) return
+    for (const candidate of [value, ...this.#usersOf(value)]) {
+      const host = this.#draftOf.get(candidate)
+      if (host?.anchor === undefined || host.beside !== undefined || host === own) continue
+      if (!tensor.op.beside?.givenBy(tensor, host.anchor) || this.#reachesAround(own, host)) continue
+      host.beside = tensor
+      if (this.#bindings(host) > this.#maxBindings) delete host.beside
+      else {
+        this.#draftOf.set(tensor, host)
+        return
+      }
+    }
   }
 
   /** Whether a path leads from one group to the other through a third, so that joining them would close a circle. */
@@ -194,7 +197,7 @@ class Fusion {
     }
     return {
       ...(draft.anchor === undefined ? {} : { anchor: draft.anchor }),
-      ...(draft.moments === undefined ? {} : { moments: draft.moments }),
+      ...(draft.beside === undefined ? {} : { beside: draft.beside }),
       head: ordered(draft.head),
       members: ordered(draft.members),
       stores,
@@ -212,7 +215,7 @@ class Fusion {
 
 const tensorsOf = (draft: Draft): Tensor[] => [
   ...(draft.anchor === undefined ? [] : [draft.anchor]),
-  ...(draft.moments === undefined ? [] : [draft.moments]),
+  ...(draft.beside === undefined ? [] : [draft.beside]),
   ...draft.head,
   ...draft.members,
 ]

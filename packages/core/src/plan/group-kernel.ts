@@ -25,7 +25,7 @@ function tailOf(
     text.given(anchor, 'value')
     text.coordinatesGiven(anchor.shape, 'at')
     text.compute(group.members)
-    for (const tensor of group.stores) if (tensor !== group.moments) text.store(tensor)
+    for (const tensor of group.stores) if (tensor !== group.beside) text.store(tensor)
     return text
   }
   const text = write(1)
@@ -40,18 +40,20 @@ function tailOf(
       names.push(ALIAS(i))
     }
   }
-  const { moments } = group
+  const { beside } = group
+  // The value whose moments are wanted is what the operations behind the anchor made of it.
+  const returned = beside?.op.beside?.kind === 'moments' ? sourceOf(beside.inputs[0] ?? anchor) : undefined
   const declare = (text: ElementwiseText, width: Width, firstBinding: number): string => {
     const type = width === 4 ? 'vec4f' : 'f32'
     return [
       ...names.map((name, i) =>
         binding(firstBinding + i, name, width === 4 && text.wide.get(own[i] as Tensor) ? 'vec4f' : 'f32'),
       ),
-      `fn finish(at: vec4u, i: u32, value: ${type})${moments === undefined ? '' : ` -> ${type}`} {`,
+      `fn finish(at: vec4u, i: u32, value: ${type})${returned === undefined ? '' : ` -> ${type}`} {`,
       text.text(),
-      ...(moments === undefined ? [] : [`  return ${text.nameOf(sourceOf(moments.inputs[0] ?? anchor))};`]),
+      ...(returned === undefined ? [] : [`  return ${text.nameOf(returned)};`]),
       '}',
-      ...(moments === undefined ? [] : [momentsText(moments, firstBinding + names.length)]),
+      ...(beside === undefined ? [] : [beside.op.beside?.wgsl(beside, firstBinding + names.length)]),
     ].join('\n')
   }
   const wide = shared.size === 0 && isWide(group.members, anchor.shape) ? write(4) : undefined
@@ -59,20 +61,9 @@ function tailOf(
     declarations: (firstBinding) => declare(text, 1, firstBinding),
     ...(wide !== undefined &&
       !wide.conflict && { wideDeclarations: (firstBinding: number) => declare(wide, 4, firstBinding) }),
-    ...(moments !== undefined && { moments: true }),
+    ...(beside?.op.beside !== undefined && { beside: beside.op.beside.kind }),
   }
-  return { tail, operands: moments === undefined ? own : [...own, ownerOf(moments)], shared }
-}
-
-/** The function that a kernel stores the moments of its parts by. */
-function momentsText({ shape: [, channels = 1, parts = 1] }: Tensor, index: number): string {
-  return `${binding(index, 'momentsOfParts')}
-fn moments(channel: u32, part: u32, count: f32, mean: f32, squares: f32) {
-  let i = channel * ${parts}u + part;
-  momentsOfParts[i] = count;
-  momentsOfParts[i + ${channels * parts}u] = mean;
-  momentsOfParts[i + ${2 * channels * parts}u] = squares;
-}`
+  return { tail, operands: beside === undefined ? own : [...own, ownerOf(beside)], shared }
 }
 
 /** Whether four neighbours in a row of `shape` can be computed at once by these operations on it. */

@@ -35,6 +35,17 @@ function firstMaximum(x: Values, n: number, c: number, oy: number, ox: number, p
     .reduce((best, at) => (elementAt(x, at) > elementAt(x, best) ? at : best))
 }
 
+/** Where in every window of x its first maximum is, as row * columns + column. */
+export function maxPool2dArgmax([x]: readonly Values[], pool: PoolAttributes): Values {
+  const image = x as Values
+  const { size, stride, padding } = pool
+  const [n, c, h, w] = imageSizes(image)
+  return tensorOf([n, c, ...pooledSize([h, w], pool)], (b, k, oy, ox) => {
+    const [, , y = 0, column = 0] = firstMaximum(image, b, k, oy, ox, pool)
+    return (y - oy * stride[0] + padding.top) * size[1] + (column - ox * stride[1] + padding.left)
+  })
+}
+
 /** Maximum of every window of x [n, c, h, w]; padding counts as minus infinity. */
 export function maxPool2d([x]: readonly Values[], pool: PoolAttributes): Values {
   return maxPool2dGather([x as Values, x as Values], pool)

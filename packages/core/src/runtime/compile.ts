@@ -5,6 +5,7 @@ import { groupKernel } from '../plan/group-kernel.ts'
 import { withHalfStorage } from '../plan/half-storage.ts'
 import { halfValues } from '../plan/half-values.ts'
 import { copy, lower, separateInputs } from '../plan/lower.ts'
+import { maskPooled } from '../plan/mask-pooled.ts'
 import { type Place, type Placement, place } from '../plan/place.ts'
 import { schedule } from '../plan/schedule.ts'
 import { simplify } from '../plan/simplify.ts'
@@ -42,7 +43,7 @@ export function traceModel<Inputs extends InputSpec>(
 function throughPasses(trace: Trace, context: LoweringContext): Trace {
   const outputNames = [...trace.outputs.keys()]
   const roots = [...trace.outputs.values(), ...trace.assignments.map(({ value }) => value)]
-  const lowered = separateInputs(simplify(lower(simplify(roots), context))).map((root) =>
+  const lowered = separateInputs(simplify(lower(maskPooled(simplify(roots)), context))).map((root) =>
     isLeaf(sourceOf(root)) ? copy(root) : root,
   )
   const outputs = new Map(outputNames.map((name, i) => [name, rootAt(lowered, i)]))

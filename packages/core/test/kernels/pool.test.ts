@@ -1,12 +1,18 @@
 import { array, assert, asyncProperty, integer, nat, record, tuple } from 'fast-check'
 import { afterAll, describe, it } from 'vitest'
 import type { PoolAttributes, PoolGradientAttributes } from '../../src/kernels/attributes.ts'
-import { avgPool2dKernel, maxPool2dGatherKernel, maxPool2dKernel } from '../../src/kernels/pool2d.wgsl.ts'
+import { binding, type Tail } from '../../src/kernels/kernel.ts'
+import {
+  avgPool2dKernel,
+  maxPool2dArgmaxKernel,
+  maxPool2dGatherKernel,
+  maxPool2dKernel,
+} from '../../src/kernels/pool2d.wgsl.ts'
 import { avgPool2dGradientKernel, maxPool2dGradientKernel } from '../../src/kernels/pool2d-gradient.wgsl.ts'
 import * as reference from '../../src/reference/pool.ts'
 import type { Values } from '../../src/reference/values.ts'
 import type { OpUnderTest } from './check-op.ts'
-import { coarseValues, expectAgreement, expectClose, fineValues, seeded } from './check-op.ts'
+import { coarseValues, expectAgreement, expectClose, fineValues, runOp, seeded } from './check-op.ts'
 import { opFixtures } from './fixtures.ts'
 import { closeDevice } from './run-kernel.ts'
 
@@ -16,17 +22,24 @@ const maxPool: OpUnderTest<PoolAttributes> = {
   kernel: maxPool2dKernel,
   exact: true,
 }
-const gather: OpUnderTest<PoolAttributes> = {
-  name: 'maxPool2dGather',
-  reference: reference.maxPool2dGather,
-  kernel: maxPool2dGatherKernel,
+const argmax: OpUnderTest<PoolAttributes> = {
+  name: 'maxPool2dArgmax',
+  reference: reference.maxPool2dArgmax,
+  kernel: maxPool2dArgmaxKernel,
   exact: true,
 }
-const maxPoolGradient: OpUnderTest<PoolAttributes> = {
+/** The kernels that take the places of the maxima of x, where the references take x. */
+const gatherOf = (x: Values): OpUnderTest<PoolAttributes> => ({
+  name: 'maxPool2dGather',
+  reference: ([, g], pool) => reference.maxPool2dGather([x, g as Values], pool),
+  kernel: maxPool2dGatherKernel,
+  exact: true,
+})
+const maxPoolGradientOf = (x: Values): OpUnderTest<PoolGradientAttributes> => ({
   name: 'maxPool2dGradient',
-  reference: reference.maxPool2dGradient,
+  reference: ([, dy], pool) => reference.maxPool2dGradient([x, dy as Values], pool),
   kernel: maxPool2dGradientKernel,
-}
+})
 const avgPool: OpUnderTest<PoolAttributes> = {
   name: 'avgPool2d',
   reference: reference.avgPool2d,
@@ -47,11 +60,27 @@ async function expectAllAgree(
   const random = seeded(seed)
   const x = coarseValues(shape, random)
   await expectAgreement(maxPool, [x], pool)
-  await expectAgreement(gather, [x, fineValues(shape, random)], pool)
+  await expectAgreement(argmax, [x], pool)
+  await expectPlacesBeside(x, pool)
+  const places = reference.maxPool2dArgmax([x], pool)
+  await expectAgreement(gatherOf(x), [places, fineValues(shape, random)], pool)
   await expectAgreement(avgPool, [x], pool)
   const dy = fineValues(reference.maxPool2d([x], pool).shape, random)
-  await expectAgreement(maxPoolGradient, [x, dy], pool)
-  await expectAgreement(avgPoolGradient, [dy], { ...pool, inputSize: [shape[2], shape[3]] })
+  const backwards: PoolGradientAttributes = { ...pool, inputSize: [shape[2], shape[3]] }
+  await expectAgreement(maxPoolGradientOf(x), [places, dy], backwards)
+  await expectAgreement(avgPoolGradient, [dy], backwards)
+}
+
+/** Expects the pooling's kernel to give places beside the maxima. */
+async function expectPlacesBeside(x: Values, pool: PoolAttributes): Promise<void> {
+  const expected = reference.maxPool2dArgmax([x], pool)
+  const onlyPlaces: Tail = {
+    beside: 'argmax',
+    declarations: (firstBinding) => `${binding(firstBinding, 'out')}
+fn finish(at: vec4u, i: u32, value: f32) {}
+fn argmax(i: u32, place: f32) { out[i] = place; }`,
+  }
+  expectClose(await runOp(maxPool, [x], pool, expected.shape, onlyPlaces), expected.data, 0, 'places beside the maxima')
 }
 
 const NO_PADDING = { top: 0, bottom: 0, left: 0, right: 0 }
@@ -125,7 +154,11 @@ describe('pooling', () => {
         `${name} d_x`,
       )
       await expectAgreement(maxPool, [x], halving(x))
-      await expectAgreement(maxPoolGradient, [x, seed], halving(x))
+      const places = reference.maxPool2dArgmax([x], halving(x))
+      await expectAgreement(maxPoolGradientOf(x), [places, seed], {
+        ...halving(x),
+        inputSize: [x.shape[2] ?? 0, x.shape[3] ?? 0],
+      })
     }
     const x = fixture('avg_pool2d/x')
     const seed = fixture('avg_pool2d/seed')
