@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { InputError } from '@noisescope/core'
 import { type Command, InvalidArgumentError, type Option } from 'commander'
 import { messageOf } from './failure.ts'
+import { readNamed } from './files.ts'
 
 /**
  * Takes the flags of a command that were not given on the command line from its `--config` file: a JSON object with the
@@ -27,12 +27,10 @@ export async function applyConfig(command: Command): Promise<void> {
 }
 
 async function readObject(path: string): Promise<object> {
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new InputError(`the config file ${path} cannot be read (${cause.code})`, { cause })
-  })
+  const bytes = await readNamed(path, (finding) => `the config file ${path} ${finding}`)
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = JSON.parse(bytes.toString('utf8'))
   } catch (cause) {
     throw new InputError(`the config file ${path} is not JSON (${messageOf(cause)})`, { cause })
   }

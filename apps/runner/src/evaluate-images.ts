@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { type Device, InputError } from '@noisescope/core'
@@ -157,11 +156,10 @@ async function whatIsMeasured(
   comparedDenoisers(compare)
   const { images, refused } = await readImages(paths, output)
   const used = images.slice(0, testImages)
-  const bytes = await readFile(trained.path)
   const settings = {
     model: trained.kind.name,
     weights: trained.path,
-    weightsSha256: createHash('sha256').update(bytes).digest('hex'),
+    weightsSha256: trained.sha256(),
     images: paths.join(', '),
     imagesSha256: await checksumOf(used.map(({ image }) => image)),
     noise,

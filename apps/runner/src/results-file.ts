@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { type MarkedFile, type Marks, readMarkedFile } from '@noisescope/core/node'
 import { levelText, noiseText } from '@noisescope/models'
@@ -11,7 +9,7 @@ import type { TrainedModel } from './weights.ts'
 
 /** One evaluation, as the table of results shows it. */
 export interface RecordedResult {
-  readonly weights: Pick<TrainedModel, 'path' | 'shipped'>
+  readonly weights: Pick<TrainedModel, 'path' | 'shipped' | 'sha256'>
   /** The images: a name and their number. */
   readonly set: string
   readonly noise: Noise
@@ -42,7 +40,7 @@ const KEY_COLUMNS = 3
  */
 export async function recordResult(path: string, result: RecordedResult): Promise<void> {
   const { before, inside, after } = await readResults(path)
-  const row = await rowOf(result)
+  const row = rowOf(result)
   const keyOf = (line: string): string => cellsOf(line).slice(0, KEY_COLUMNS).join('|')
   const rows = inside
     .split('\n')
@@ -69,15 +67,12 @@ const isHeading = (line: string): boolean => /^(weights|-+)$/.test(cellsOf(line)
  */
 export const readResults = (path: string): Promise<MarkedFile> => readMarkedFile(path, MARKS)
 
-async function rowOf({ weights, set, noise, flags, mean }: RecordedResult): Promise<string> {
+function rowOf({ weights, set, noise, flags, mean }: RecordedResult): string {
   const { noisy, denoised, ...others } = mean
   const quality = (value: RecordedResult['mean'][string] | undefined): string =>
     value === undefined ? '' : `${value.psnr.toFixed(2)} / ${value.ssim.toFixed(4)}`
-  const checksum = createHash('sha256')
-    .update(await readFile(weights.path))
-    .digest('hex')
   const cells = [
-    `${basename(weights.path)} (${checksum.slice(0, 8)})`,
+    `${basename(weights.path)} (${weights.sha256().slice(0, 8)})`,
     set,
     noise.kind === 'gaussian' ? `sigma ${levelText(noise.sd)} of 255` : noiseText(noise),
     quality(noisy),

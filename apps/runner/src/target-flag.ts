@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { InputError } from '@noisescope/core'
 import {
   channel,
@@ -15,6 +14,7 @@ import {
   type Target,
 } from '@noisescope/explain'
 import { decodeImage, toGrey } from '@noisescope/images'
+import { readNamed } from './files.ts'
 
 /** How `--target` is written. */
 export const TARGET_FORMS =
@@ -66,9 +66,7 @@ async function areaFrom(text: string, size: Size, whole: string): Promise<Mask> 
 }
 
 async function maskFile(path: string): Promise<Mask> {
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new InputError(`the mask ${path} cannot be read (${cause.code})`, { cause })
-  })
+  const bytes = await readNamed(path, (finding) => `the mask ${path} ${finding}`)
   const { width, height, data } = toGrey(decodeImage(bytes, path))
   return { width, height, data: Uint8Array.from(data, (value) => Number(value >= 0.5)) }
 }

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { InputError } from '@noisescope/core'
 import { readTrace } from '@noisescope/explain/trace'
+import { readNamed } from './files.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import { openInBrowser } from './open-in-browser.ts'
 import type { CommonOptions, Output } from './output.ts'
@@ -37,10 +36,8 @@ export async function viewCommand(path: string, { port = 0, open }: ViewOptions,
 }
 
 async function traceBytes(path: string): Promise<Uint8Array> {
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    const finding = cause.code === 'ENOENT' ? 'is not there' : `cannot be read (${cause.code})`
-    throw new InputError(`${path} ${finding}; give the trace.safetensors that noisescope explain wrote`, { cause })
-  })
+  const remedy = 'give the trace.safetensors that noisescope explain wrote'
+  const bytes = await readNamed(path, (finding) => `${path} ${finding}; ${remedy}`)
   readTrace(bytes, path)
   return bytes
 }

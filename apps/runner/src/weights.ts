@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
-import { InputError } from '@noisescope/core'
+import { createHash } from 'node:crypto'
 import { type OpenWeightsOptions, openWeights, type StoredModel } from '@noisescope/models'
+import { readNamed } from './files.ts'
 import { type ShippedChoice, shippedWeights } from './shipped-weights.ts'
 
 /** A trained model, its weights not yet on a device. */
@@ -8,6 +8,8 @@ export interface TrainedModel extends StoredModel {
   readonly path: string
   /** The weights came along with the program. */
   readonly shipped: boolean
+  /** SHA-256 of the file as it was read, hexadecimal. */
+  sha256(): string
 }
 
 /** Which weights to use: those of a file, or shipped ones. */
@@ -23,13 +25,15 @@ export interface WeightsChoice extends ShippedChoice, OpenWeightsOptions {
  */
 export async function loadWeights(choice: WeightsChoice = {}): Promise<TrainedModel> {
   const path = choice.weights ?? shippedWeights(choice)
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    const remedy =
-      choice.weights === undefined
-        ? 'train your own (noisescope train) and give --weights FILE'
-        : 'give a model.safetensors'
-    const finding = cause.code === 'ENOENT' ? 'there are no weights' : `the weights cannot be read (${cause.code}):`
-    throw new InputError(`${finding} ${path}; ${remedy}`, { cause })
-  })
-  return { ...(await openWeights(bytes, path, choice)), path, shipped: choice.weights === undefined }
+  const remedy =
+    choice.weights === undefined
+      ? 'train your own (noisescope train) and give --weights FILE'
+      : 'give a model.safetensors'
+  const bytes = await readNamed(path, (finding) => `the file of weights ${path} ${finding}; ${remedy}`)
+  return {
+    ...(await openWeights(bytes, path, choice)),
+    path,
+    shipped: choice.weights === undefined,
+    sha256: () => createHash('sha256').update(bytes).digest('hex'),
+  }
 }

@@ -47,7 +47,7 @@ const refused: readonly [typed: string[], answer: RegExp][] = [
   [['train', '--run', '../outside'], /"\.\.\/outside"/],
   [['train', '--run', 'new', '--resume'], /no checkpoint\.safetensors to go on from/],
   [['train', '--batch-size', '20', '--train-images', '10'], /batch of 20 is larger than the 10 training images/],
-  [['train', '--config', 'missing.json'], /missing\.json cannot be read/],
+  [['train', '--config', 'missing.json'], /missing\.json is not there/],
   [['train', '--config', 'list.json'], /not a JSON object/],
   [['train', '--config', 'unknown-key.json'], /unknown key "epoch".*epochs/],
   [['train', '--config', 'bad-value.json'], /epochs is 0.*whole number from 1/],
@@ -59,7 +59,10 @@ const refused: readonly [typed: string[], answer: RegExp][] = [
   [['explain', '--evaluate', 'infidelity:draws=-3'], /infidelity: draws is -3; expected a whole number from 1 up/],
   [['denoise', 'picture.png', '-o', './picture.png', ...good], /picture\.png is an input.*another name with --output/],
   [['denoise', 'text.png', ...good], /text\.png is neither a PNG nor a JPEG/],
-  [['denoise', 'picture.png', '--weights', 'missing.safetensors'], /no weights.*missing\.safetensors/],
+  [
+    ['denoise', 'picture.png', '--weights', 'missing.safetensors'],
+    /missing\.safetensors is not there; give a model\.safetensors/,
+  ],
   [['denoise', 'picture.png', '--weights', 'picture.png'], /picture\.png holds no weights: expected safetensors/],
   [['denoise', 'picture.png', '--weights', 'truncated.safetensors'], /truncated\.safetensors is not a usable/],
   [['denoise', 'picture.png', '--weights', 'other.safetensors'], /does not say which model.*give --model/],
@@ -103,6 +106,17 @@ test.concurrent.each(refused)('%j is answered with one clear line on stderr and 
   const said = stderr.split('\n').filter((line) => line !== '' && !/^(Warning|Left out): /.test(line))
   expect(said).toHaveLength(1)
   expect(said[0]).toMatch(answer)
+  expect(code).toBe(2)
+})
+
+test.runIf(process.platform !== 'win32').each([
+  [['denoise', 'picture.png', '--weights', '/dev/zero'], /\/dev\/zero has more than 1024 MiB/],
+  [['denoise', '/dev/zero', ...good], /\/dev\/zero has more than 800 MiB/],
+  [['view', '/dev/zero'], /\/dev\/zero has more than 1024 MiB/],
+  [['denoise', 'picture.png', '--weights', '.'], /weights \. is a folder/],
+])('%j, which never ends or is no file, is refused', async (typed, answer) => {
+  const { code, stderr } = await run(folder, ...typed)
+  expect(stderr).toMatch(answer)
   expect(code).toBe(2)
 })
 

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { modelKind } from '@noisescope/models'
 import { InterruptedError, messageOf } from '../failure.ts'
@@ -20,8 +19,6 @@ const CHECKPOINT_EVERY = 100
 export interface CellWeights {
   readonly trained: TrainedModel
   readonly origin: 'shipped' | 'trained here'
-  /** Of their file. */
-  readonly sha256: string
 }
 
 /**
@@ -36,9 +33,9 @@ export async function cellWeights(
   output: Output,
 ): Promise<CellWeights> {
   // A model of photographs is the same for every data set and noise: what it makes of both is the question.
-  if (modelKind(model).takes === 'photographs') return withChecksum(await loadWeights({ model }), 'shipped')
+  if (modelKind(model).takes === 'photographs') return { trained: await loadWeights({ model }), origin: 'shipped' }
   if (shippedExactly({ model, dataset, noise: noise.kind })) {
-    return withChecksum(await loadWeights({ model, dataset, noise: noise.kind }), 'shipped')
+    return { trained: await loadWeights({ model, dataset, noise: noise.kind }), origin: 'shipped' }
   }
   const { trainImages, epochs, maxMinutes } = training
   const settings = {
@@ -72,13 +69,6 @@ export async function cellWeights(
       })
     })
   }
-  return withChecksum(await loadWeights({ weights: join('runs', run, 'model.safetensors'), model }), 'trained here')
+  const trained = await loadWeights({ weights: join('runs', run, 'model.safetensors'), model })
+  return { trained, origin: 'trained here' }
 }
-
-const withChecksum = async (trained: TrainedModel, origin: CellWeights['origin']): Promise<CellWeights> => ({
-  trained,
-  origin,
-  sha256: createHash('sha256')
-    .update(await readFile(trained.path))
-    .digest('hex'),
-})

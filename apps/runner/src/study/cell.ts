@@ -78,7 +78,7 @@ export interface MeasuredCell {
 export async function measureCell(
   device: Device,
   cell: PlannedCell,
-  { trained, origin, sha256 }: CellWeights,
+  { trained, origin }: CellWeights,
   { size, seed, data, full }: { size: StudySize; seed: number; data: string | undefined; full: boolean | undefined },
 ): Promise<MeasuredCell> {
   const { noise, dataset } = cell
@@ -133,7 +133,7 @@ export async function measureCell(
         path: trained.path,
         origin,
         steps: trained.notes.steps === undefined ? null : Number(trained.notes.steps),
-        sha256,
+        sha256: trained.sha256(),
       },
       images: samples.length,
       explained: Math.min(size.explained, samples.length),

@@ -93,12 +93,12 @@ export async function studyCommand(options: StudyOptions, output: Output): Promi
 /** What must be the same for an earlier cell to be taken as it is. */
 const settingsOf = (
   cell: PlannedCell,
-  { sha256: weights }: CellWeights,
+  { trained }: CellWeights,
   { size }: StudyPlan,
   { seed, full, data }: StudyOptions,
 ): string =>
   createHash('sha256')
-    .update(JSON.stringify([versionText, cell, weights, size, seed, full, data]))
+    .update(JSON.stringify([versionText, cell, trained.sha256(), size, seed, full, data]))
     .digest('hex')
 
 async function keptCell(path: string, settings: string) {

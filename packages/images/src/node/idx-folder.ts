@@ -1,6 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InputError } from '@noisescope/core'
+import { readWhole } from '@noisescope/core/node'
 import type { IdxFiles } from '../image-set.ts'
 
 /** The four files of a data set in a folder, read as they are. */
@@ -24,7 +25,7 @@ export async function readIdxFolder(folder: string): Promise<IdxFolder> {
   const names = await listFolder(folder)
   const read = async (half: Half, kind: Kind): Promise<Uint8Array | undefined> => {
     const name = names.find((candidate) => isFileOf(candidate, half, kind))
-    return name === undefined ? undefined : readFile(join(folder, name))
+    return name === undefined ? undefined : readWhole(join(folder, name))
   }
   const readHalf = async (half: Half): Promise<IdxFiles> => {
     const images = await read(half, 'images')

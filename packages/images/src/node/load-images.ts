@@ -1,6 +1,7 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { basename, join, relative, sep } from 'node:path'
 import { InputError, NoisescopeError } from '@noisescope/core'
+import { readWhole } from '@noisescope/core/node'
 import { withChannels } from '../colour.ts'
 import { type DecodeOptions, decodeImage } from '../decode.ts'
 import type { Image } from '../image.ts'
@@ -53,7 +54,7 @@ export async function loadImages(
   const refused: RefusedImage[] = []
   for (const { name, path } of files) {
     try {
-      const image = decodeImage(await readImageFile(path, name), name, options)
+      const image = decodeImage(await readWhole(path, MAXIMUM_FILE_BYTES), name, options)
       images.push({ name, path, image: options.channels ? withChannels(image, options.channels) : image })
     } catch (error) {
       refused.push({ name, reason: reasonOf(error) })
@@ -91,14 +92,6 @@ async function findInFolder(folder: string, recursive: boolean): Promise<FoundFi
     throw new InputError(`The folder ${folder} has no .png, .jpg or .jpeg files${hint}`)
   }
   return names.map((name) => ({ name, path: join(folder, name) }))
-}
-
-async function readImageFile(path: string, name: string): Promise<Uint8Array> {
-  const { size } = await stat(path)
-  if (size > MAXIMUM_FILE_BYTES) {
-    throw new InputError(`${name} has ${Math.round(size / 2 ** 20)} MiB; images of up to 800 MiB are read`)
-  }
-  return readFile(path)
 }
 
 /** Errors of ours and of the file system say what is wrong with a file; any other is a mistake and is thrown on. */
