@@ -77,8 +77,9 @@ describe.skipIf(!device.info.traits.f16)('what layers hand on as f16', () => {
       for (const [i, loss] of half.losses.entries())
         expect(Math.abs(loss / (single.losses[i] as number) - 1), `loss of step ${i + 1}`).toBeLessThan(0.02)
       expect(half.losses).not.toEqual(single.losses)
-      // Half of what layers hand on; gradients, which are as large, stay float32.
-      expect(half.arenaBytes).toBeLessThan(0.75 * single.arenaBytes)
+      // Two bytes of each value that is kept for the way back, above all by the first pooling and the last convolution of 64
+      // channels; gradients, which are larger, stay float32.
+      expect(half.arenaBytes).toBeLessThan(single.arenaBytes - 2 * 2 * (4 * 64 * 14 * 14))
     },
     COLD_START,
   )

@@ -40,9 +40,9 @@ export function forwardAlgorithms(
   const transformed = winograd && spec.scale === undefined ? winogradAlgorithms(spec, adapter) : []
   if (adapter.kind === 'hardware')
     return k <= 4 || c * r * s < 16 ? [direct, ...gemms] : [...gemms, ...transformed, direct]
-  const quads = quadTiles(spec, fixedSubgroupSize(adapter) ?? 0).map(quadConvolution)
+  const quads = quadTiles(spec, adapter).map(quadConvolution)
   if (quads.length === 0) return [...gemms.slice(-1), ...transformed, direct]
-  return winogradPays(spec) ? [...transformed, ...quads, direct] : [...quads, ...transformed, direct]
+  return winogradPays(spec, adapter) ? [...transformed, ...quads, direct] : [...quads, ...transformed, direct]
 }
 
 /** Large tiles first; none where the weights would fill less than half of the smallest. */
@@ -78,9 +78,9 @@ export function weightGradientAlgorithms(
           : { outputs: pairs, inputs: 1 }
   const transformed = winograd ? winogradGradientAlgorithms(spec, adapter) : []
   return [
-    ...(winogradPays(spec) ? transformed : []),
+    ...(winogradPays(spec, adapter) ? transformed : []),
     ...channelAlgorithms(spec, adapter),
-    ...(winogradPays(spec) ? [] : transformed),
+    ...(winogradPays(spec, adapter) ? [] : transformed),
     subgroupWeightGradient({ ...tile, rows: 2, columns: 1 }),
     directWeightGradient,
   ]

@@ -1,6 +1,9 @@
 import { QUAD, quadLanes } from './conv2d-quad-lanes.ts'
 import type { QuadTile } from './conv2d-quads.wgsl.ts'
+import { fixedSubgroupSize } from './conv2d-row-lanes.ts'
 import type { ConvolutionSpec } from './convolution.ts'
+import type { AdapterTraits } from './kernel.ts'
+import { largeWork } from './software-adapters.ts'
 
 /** What one lane costs lavapipe, in instructions: to load 1, 2 or 4 floats at once, or to be kept from it. */
 const LOAD = { 1: 14, 2: 20, 4: 36, none: 3 } as const
@@ -15,19 +18,18 @@ const MANY_UNROLLED = 600
 const MOST_UNROLLED = 1200
 /** Operations below which a convolution is over before a larger kernel would be compiled. */
 const SMALL_WORK = 2e7
-/** Operations of a convolution that runs long enough to wait for the larger kernel. */
-const LARGE_WORK = 1e9
 /** Candidates that the autotuner may try. */
 const MOST_TILES = 3
 
 /** Tiles for lanes of four pixels, by their estimated cost for each useful product. None where such lanes do not apply. */
-export function quadTiles(spec: ConvolutionSpec, lanes: number): QuadTile[] {
+export function quadTiles(spec: ConvolutionSpec, adapter: AdapterTraits): QuadTile[] {
+  const lanes = fixedSubgroupSize(adapter) ?? 0
   const { n, c, k, oh, ow, r, s } = spec
   const work = 2 * n * c * k * oh * ow * r * s
   if (work < SMALL_WORK) return cheapest(spec, lanes, FEW_UNROLLED).slice(0, MOST_TILES)
   const many = cheapest(spec, lanes, MANY_UNROLLED).slice(0, MOST_TILES - 1)
   const most = cheapest(spec, lanes, MOST_UNROLLED).slice(0, 1)
-  return work < LARGE_WORK ? [...many, ...most] : [...most, ...many]
+  return work < largeWork(adapter) ? [...many, ...most] : [...most, ...many]
 }
 
 function cheapest(spec: ConvolutionSpec, lanes: number, mostUnrolled: number): QuadTile[] {

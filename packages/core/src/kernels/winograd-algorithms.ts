@@ -2,6 +2,7 @@ import { sizeOf } from '../shape.ts'
 import { fixedSubgroupSize } from './conv2d-row-lanes.ts'
 import type { ConvolutionSpec, WinogradAlgorithm, WinogradGradientAlgorithm } from './convolution.ts'
 import type { AdapterTraits } from './kernel.ts'
+import { isSwiftShader, largeWork } from './software-adapters.ts'
 import { type WinogradSize, winogradApplies, winogradPlan } from './winograd.ts'
 import { winogradLaneProduct } from './winograd-product-lanes.wgsl.ts'
 import { winogradTileProduct } from './winograd-product-tiles.wgsl.ts'
@@ -11,10 +12,11 @@ import { winogradGradientProduct } from './winograd-weight-gradient.wgsl.ts'
 const MOST_TRANSFORMED_BYTES = 64 * 2 ** 20
 /** Fewer channels leave most of the work to the transforms. */
 const FEWEST_CHANNELS = 8
-/** Operations of a convolution that runs long enough to wait for four kernels instead of one. */
-const LARGE_WORK = 1e9
-/** c k / (c + k) times the share of the tiles inside the image, above which tiles of four beat a direct sum on lavapipe. */
-const FEW_TRANSFORMS = 20
+/**
+ * c k / (c + k) times the share of the tiles inside the image, above which tiles of four beat a direct sum. On SwiftShader
+ * products cost more beside loads.
+ */
+const FEW_TRANSFORMS = { lavapipe: 20, swiftShader: 8 } as const
 
 /** Winograd's ways to compute a convolution on an adapter, best guess first; none where they do not apply. */
 export function winogradAlgorithms(spec: ConvolutionSpec, adapter: AdapterTraits): WinogradAlgorithm[] {
@@ -32,9 +34,10 @@ export function winogradAlgorithms(spec: ConvolutionSpec, adapter: AdapterTraits
 }
 
 /** Whether tiles of four are the best guess on a software adapter, where they are among the algorithms. */
-export function winogradPays({ n, c, k, oh, ow, r, s }: ConvolutionSpec): boolean {
+export function winogradPays({ n, c, k, oh, ow, r, s }: ConvolutionSpec, adapter: AdapterTraits): boolean {
   const filled = (oh * ow) / (Math.ceil(oh / 4) * Math.ceil(ow / 4) * 16)
-  return 2 * n * c * k * oh * ow * r * s >= LARGE_WORK && ((c * k) / (c + k)) * filled >= FEW_TRANSFORMS
+  const least = FEW_TRANSFORMS[isSwiftShader(adapter) ? 'swiftShader' : 'lavapipe']
+  return 2 * n * c * k * oh * ow * r * s >= largeWork(adapter) && ((c * k) / (c + k)) * filled >= least
 }
 
 /** Winograd's way to compute a weight gradient, on software adapters with one subgroup size that its channels fill by half. */
