@@ -98,8 +98,14 @@ async function bench(options: BenchOptions, args: readonly string[]): Promise<bo
   for (const line of reportLines(result)) console.log(line)
   if (json !== undefined) await writeJson(json, result)
   if (picture !== undefined) await writeWhole(picture, chart(result))
-  if (document !== undefined) await record(document, result, ['npx -y pnpm@12 bench', ...args].join(' '))
+  if (document !== undefined) await record(document, result, typed(args))
   return result.comparisons.every((comparison) => comparison.sides.every((side) => side.void === undefined))
+}
+
+/** The command as it was typed, with the driver that it was given. */
+function typed(args: readonly string[]): string {
+  const { NOISESCOPE_VULKAN: driver } = process.env
+  return [...(driver ? [`NOISESCOPE_VULKAN=${driver}`] : []), 'npx -y pnpm@12 bench', ...args].join(' ')
 }
 
 /** Collects everything about the adapter in one file. */

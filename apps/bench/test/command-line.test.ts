@@ -27,10 +27,17 @@ it(
       '0',
       '--json',
       json,
+      '--record',
+      join(folder, 'bench.md'),
     ]
     expect(await runCommandLine(args)).toBe(0)
     const { comparisons, ceilings, start } = JSON.parse(await readFile(json, 'utf8')) as BenchResult
+    const document = await readFile(join(folder, 'bench.md'), 'utf8')
     await rm(folder, { recursive: true })
+    const { NOISESCOPE_VULKAN: driver } = process.env
+    expect(document).toContain(
+      `\`${driver ? `NOISESCOPE_VULKAN=${driver} ` : ''}npx -y pnpm@12 bench --quick --only dncnn-image --sides`,
+    )
     expect(comparisons.map(({ sides }) => sides.map(({ side }) => side))).toEqual([
       ['noisescope', 'onnxruntime-node-cpu'],
     ])

@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises'
 const MOST = 2 ** 30
 
 /** Bytes of one read of what does not say how long it is. */
-const CHUNK = 2 ** 20
+const CHUNK = 2 ** 18
 
 /**
  * Reads a file, or a pipe to its end, and not more than `most` bytes of what never ends, as a device may.
@@ -17,7 +17,7 @@ export async function readWhole(path: string, most = MOST): Promise<Buffer<Array
   const chunks: Buffer<ArrayBuffer>[] = []
   for (let total = 0; ; ) {
     // A file that is as long as it says is read at once, and then found to be at its end.
-    const chunk = Buffer.allocUnsafeSlow(Math.max(size - total, CHUNK))
+    const chunk = Buffer.allocUnsafeSlow(size > total ? size - total : CHUNK)
     const { bytesRead } = await file.read(chunk)
     if (bytesRead === 0) return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
     total += bytesRead

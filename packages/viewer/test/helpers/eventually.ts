@@ -1,8 +1,8 @@
 import type { Locator } from 'playwright-core'
 import { expect } from 'vitest'
 
-/** Pages may be slow where the machine is busy (milliseconds). */
-const PATIENCE = 20_000
+/** For anything of a page, on a machine that does other things besides (milliseconds). */
+export const PATIENCE = 120_000
 
 /** Expects something of a page to become so. */
 export const eventually = <T>(read: () => T | Promise<T>, timeout = PATIENCE) => expect.poll(read, { timeout })

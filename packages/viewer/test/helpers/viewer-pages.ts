@@ -6,6 +6,7 @@ import { extname, join } from 'node:path'
 import { browserLaunch } from '@noisescope/test-browser'
 import { chromium, type Page } from 'playwright-core'
 import { bundle } from '../../scripts/bundle.ts'
+import { PATIENCE } from './eventually.ts'
 
 /** A page with viewers, and everything that it complained about. */
 export interface ViewerPage {
@@ -72,6 +73,7 @@ export async function openViewerPages({
       { width = 1280, height = 900, direction = 'ltr', colours = 'light', touch = false, script = '' } = {},
     ) {
       const page = await browser.newPage({ viewport: { width, height }, colorScheme: colours, hasTouch: touch })
+      page.setDefaultTimeout(PATIENCE)
       const complaints: string[] = []
       page.on('console', (message) => complaints.push(message.text()))
       page.on('pageerror', (error) => complaints.push(String(error)))
