@@ -1,7 +1,7 @@
 import { InputError } from '@noisescope/core'
+import { readWhole } from '@noisescope/core/node'
 import { type Command, InvalidArgumentError, type Option } from 'commander'
 import { messageOf } from './failure.ts'
-import { readNamed } from './files.ts'
 
 /**
  * Takes the flags of a command that were not given on the command line from its `--config` file: a JSON object with the
@@ -27,10 +27,10 @@ export async function applyConfig(command: Command): Promise<void> {
 }
 
 async function readObject(path: string): Promise<object> {
-  const bytes = await readNamed(path, (finding) => `the config file ${path} ${finding}`)
+  const bytes = await readWhole(path, { refusal: (finding) => `the config file ${path} ${finding}` })
   let value: unknown
   try {
-    value = JSON.parse(bytes.toString('utf8'))
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (cause) {
     throw new InputError(`the config file ${path} is not JSON (${messageOf(cause)})`, { cause })
   }

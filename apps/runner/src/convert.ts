@@ -2,12 +2,12 @@ import { access } from 'node:fs/promises'
 import { dirname, extname } from 'node:path'
 import type { AutoencoderEnd } from '@noisescope/autoencoder'
 import { InputError } from '@noisescope/core'
-import { writeWhole } from '@noisescope/core/node'
+import { readWhole, writeWhole } from '@noisescope/core/node'
 import { type ModelKind, type ModelOptions, modelKind, optionsFrom } from '@noisescope/models'
 import { plainStateDict, type StoredTensor, writeSafetensors } from '@noisescope/nn'
 import { exportOnnx } from '@noisescope/onnx'
 import { readWeights } from '@noisescope/weights'
-import { readNamed, writableFolder } from './files.ts'
+import { writableFolder } from './files.ts'
 import { type CommonOptions, type Output, table } from './output.ts'
 import { loadWeights } from './weights.ts'
 
@@ -65,7 +65,7 @@ const isThere = (path: string): Promise<boolean> =>
 const shapeText = (shape: readonly number[]): string => (shape.length === 0 ? 'scalar' : shape.join('x'))
 
 async function toSafetensors(input: string, { model: name, end }: ConvertOptions): Promise<Converted> {
-  const bytes = await readNamed(input, (finding) => `the file of weights ${input} ${finding}`)
+  const bytes = await readWhole(input, { refusal: (finding) => `the file of weights ${input} ${finding}` })
   const { tensors: found, metadata, format } = await readWeights(bytes, input)
   // What a training script noted beside its weights must not pass for a record of ours.
   const notes =

@@ -1,7 +1,7 @@
 import { access, constants, mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { InputError } from '@noisescope/core'
-import { readWhole, writeWhole } from '@noisescope/core/node'
+import { writeWhole } from '@noisescope/core/node'
 
 /** Makes a folder for results. @throws InputError when it cannot be written. */
 export async function writableFolder(path: string): Promise<string> {
@@ -36,22 +36,6 @@ export const isFolder = (path: string): Promise<boolean> =>
     (entry) => entry.isDirectory(),
     () => false,
   )
-
-/**
- * Reads a file that was named, or a pipe.
- * @param refusal the words for one that cannot be read, from what is wrong with it, such as `is not there`
- * @throws InputError
- */
-export const readNamed = (path: string, refusal: (finding: string) => string): Promise<Buffer<ArrayBuffer>> =>
-  readWhole(path).catch((cause: NodeJS.ErrnoException) => {
-    const { code, message } = cause
-    const findings: Readonly<Record<string, string>> = {
-      ENOENT: 'is not there',
-      EISDIR: 'is a folder',
-      EFBIG: message.slice(message.indexOf('has more')),
-    }
-    throw new InputError(refusal(findings[code ?? ''] ?? `cannot be read (${code ?? message})`), { cause })
-  })
 
 /** Writes a result, whole or not at all. @throws InputError when it cannot be written there. */
 export async function writeResult(path: string, content: string | Uint8Array): Promise<void> {

@@ -1,4 +1,5 @@
 import { InputError } from '@noisescope/core'
+import { readWhole } from '@noisescope/core/node'
 import {
   channel,
   contrast,
@@ -14,7 +15,6 @@ import {
   type Target,
 } from '@noisescope/explain'
 import { decodeImage, toGrey } from '@noisescope/images'
-import { readNamed } from './files.ts'
 
 /** How `--target` is written. */
 export const TARGET_FORMS =
@@ -66,7 +66,7 @@ async function areaFrom(text: string, size: Size, whole: string): Promise<Mask> 
 }
 
 async function maskFile(path: string): Promise<Mask> {
-  const bytes = await readNamed(path, (finding) => `the mask ${path} ${finding}`)
+  const bytes = await readWhole(path, { refusal: (finding) => `the mask ${path} ${finding}` })
   const { width, height, data } = toGrey(decodeImage(bytes, path))
   return { width, height, data: Uint8Array.from(data, (value) => Number(value >= 0.5)) }
 }

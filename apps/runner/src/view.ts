@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
+import { readWhole } from '@noisescope/core/node'
 import { readTrace } from '@noisescope/explain/trace'
-import { readNamed } from './files.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import { openInBrowser } from './open-in-browser.ts'
 import type { CommonOptions, Output } from './output.ts'
@@ -37,7 +37,7 @@ export async function viewCommand(path: string, { port = 0, open }: ViewOptions,
 
 async function traceBytes(path: string): Promise<Uint8Array> {
   const remedy = 'give the trace.safetensors that noisescope explain wrote'
-  const bytes = await readNamed(path, (finding) => `${path} ${finding}; ${remedy}`)
+  const bytes = await readWhole(path, { refusal: (finding) => `${path} ${finding}; ${remedy}` })
   readTrace(bytes, path)
   return bytes
 }

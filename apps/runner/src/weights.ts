@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
+import { readWhole } from '@noisescope/core/node'
 import { type OpenWeightsOptions, openWeights, type StoredModel } from '@noisescope/models'
-import { readNamed } from './files.ts'
 import { type ShippedChoice, shippedWeights } from './shipped-weights.ts'
 
 /** A trained model, its weights not yet on a device. */
@@ -29,7 +29,7 @@ export async function loadWeights(choice: WeightsChoice = {}): Promise<TrainedMo
     choice.weights === undefined
       ? 'train your own (noisescope train) and give --weights FILE'
       : 'give a model.safetensors'
-  const bytes = await readNamed(path, (finding) => `the file of weights ${path} ${finding}; ${remedy}`)
+  const bytes = await readWhole(path, { refusal: (finding) => `the file of weights ${path} ${finding}; ${remedy}` })
   return {
     ...(await openWeights(bytes, path, choice)),
     path,

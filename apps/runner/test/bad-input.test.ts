@@ -28,6 +28,9 @@ beforeAll(async () => {
   await writeFile(at('list.json'), '[1]')
   await writeFile(at('unknown-key.json'), '{"epoch": 3}')
   await writeFile(at('bad-value.json'), '{"epochs": 0}')
+  await writeFile(at('bom.json'), '\u{feff}{"noise": "laplace", "sd": 0.1}')
+  await writeFile(at('utf16.json'), Buffer.from('\u{feff}{"epochs": 1}', 'utf16le'))
+  await mkdir(at('idx/train-images-idx3-ubyte'), { recursive: true })
   await writeFile(at('good.json'), '{"noise": "laplace", "sd": 0.1}')
 })
 afterAll(() => temporary[Symbol.asyncDispose]())
@@ -52,6 +55,10 @@ const refused: readonly [typed: string[], answer: RegExp][] = [
   [['train', '--config', 'unknown-key.json'], /unknown key "epoch".*epochs/],
   [['train', '--config', 'bad-value.json'], /epochs is 0.*whole number from 1/],
   [['train', '--config', 'good.json'], /--sd belongs to gaussian and speckle noise, but the noise is laplace/],
+  // Read as if the mark were not there.
+  [['train', '--config', 'bom.json'], /--sd belongs to gaussian and speckle noise, but the noise is laplace/],
+  [['train', '--config', 'utf16.json'], /utf16\.json is not JSON \(.*utf-8/],
+  [['train', '--dataset', 'idx'], /idx\/train-images-idx3-ubyte is a folder/],
   [['denoise'], /missing required argument/],
   [['denoise', 'missing.png', ...good], /missing\.png/],
   [['denoise', 'empty', ...good], /empty has no \.png/],

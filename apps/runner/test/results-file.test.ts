@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { type RecordedResult, recordResult } from '../src/results-file.ts'
+import { loadWeights } from '../src/weights.ts'
 import { temporaryFolder } from './command.ts'
 
 const temporary = await temporaryFolder()
@@ -67,4 +69,10 @@ test('a file without the table is refused and left as it is', async () => {
   await writeFile(path, 'Something else.')
   await expect(recordResult(path, result(15, 30))).rejects.toThrow(/other\.md has no table of results/)
   expect(await readFile(path, 'utf8')).toBe('Something else.')
+})
+
+test('the checksum of weights is that of their file', async () => {
+  const { path, sha256: ofShipped } = await loadWeights()
+  const expected = createHash('sha256').update(await readFile(path))
+  expect(ofShipped()).toBe(expected.digest('hex'))
 })

@@ -39,6 +39,8 @@ export interface Op<Attributes = unknown> {
 /** A result that another op's kernel can give beside its own. */
 export interface Beside {
   readonly kind: BesideKind
+  /** Whether it is made of what the kernel stores, or of what it reads. */
+  readonly madeOf: 'stored' | 'read'
   /** Whether the kernel of `host` can give `result`. */
   givenBy(result: Tensor, host: Tensor): boolean
   /** WGSL of the function by which the kernel gives it (`Tail.beside`), and of the memory that this stores it in, at `binding`. */

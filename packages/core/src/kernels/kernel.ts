@@ -47,10 +47,10 @@ export interface Tail {
   wideDeclarations?(firstBinding: number): string
   /**
    * What is wanted beside the kernel's own values; undefined for nothing.
-   * - The moments of what is stored: `finish` returns the value, and the kernel calls
+   * - `moments`, those of what is stored: `finish` returns the value, and the kernel calls
    *   `moments(channel: u32, part: u32, count: f32, mean: f32, squares: f32)` once for each part of each channel, where
    *   `squares` is the sum of squared distances from the mean.
-   * - Where in each window the largest value is: the kernel calls `argmax(i: u32, place: f32)` once for each window.
+   * - `argmax`, where in each window the largest value is: the kernel calls `argmax(i: u32, place: f32)` once for each window.
    */
   readonly beside?: BesideKind
 }

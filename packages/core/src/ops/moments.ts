@@ -55,6 +55,7 @@ const partialMomentsOp: Op<PartialMomentAttributes> = {
   kernel: partialMomentsKernel,
   beside: {
     kind: 'moments',
+    madeOf: 'stored',
     givenBy: ({ attributes }, { rank }) => rank === (attributes as PartialMomentAttributes).host,
     wgsl: ({ shape: [, channels = 1, parts = 1] }, index) => `${binding(index, 'momentsOfParts')}
 fn moments(channel: u32, part: u32, count: f32, mean: f32, squares: f32) {

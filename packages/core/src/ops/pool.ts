@@ -64,6 +64,7 @@ const argmaxOp: Op<PoolAttributes> = {
   kernel: maxPool2dArgmaxKernel,
   beside: {
     kind: 'argmax',
+    madeOf: 'read',
     givenBy: ({ inputs: [x], attributes }, host) => x !== undefined && isMaxPool2dOf(x, attributes, host),
     wgsl: (_, index) => `${binding(index, 'places')}
 fn argmax(i: u32, place: f32) { places[i] = place; }`,

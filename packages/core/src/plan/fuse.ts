@@ -71,7 +71,7 @@ class Fusion {
     for (const tensor of backwards) if (tensor.op.headedKernel !== undefined) this.#takeHead(tensor)
     for (const tensor of backwards) if (isElementwise(tensor)) this.#mergeWithUsers(tensor)
     for (const tensor of backwards) if (!isElementwise(tensor)) this.#mergeWithUsers(tensor)
-    for (const tensor of this.#order) if (tensor.op.beside !== undefined) this.#giveBeside(tensor)
+    for (const tensor of this.#order) this.#giveBeside(tensor)
     return [...new Set(this.#draftOf.values())].map((draft) => this.#finished(draft))
   }
 
@@ -135,13 +135,14 @@ class Fusion {
 
   /** Lets the kernel that stores or reads the same values give this too, where it can. */
   #giveBeside(tensor: Tensor): void {
+    const { beside } = tensor.op
     const [value] = tensor.inputs.map(sourceOf)
     const own = this.#draftOf.get(tensor)
-    if (value === undefined || own === undefined || own.members.size > 0) return
-    for (const candidate of [value, ...this.#usersOf(value)]) {
+    if (beside === undefined || value === undefined || own === undefined || own.members.size > 0) return
+    for (const candidate of beside.madeOf === 'stored' ? [value] : this.#usersOf(value)) {
       const host = this.#draftOf.get(candidate)
       if (host?.anchor === undefined || host.beside !== undefined || host === own) continue
-      if (!tensor.op.beside?.givenBy(tensor, host.anchor) || this.#reachesAround(own, host)) continue
+      if (!beside.givenBy(tensor, host.anchor) || this.#reachesAround(own, host)) continue
       host.beside = tensor
       if (this.#bindings(host) > this.#maxBindings) delete host.beside
       else {

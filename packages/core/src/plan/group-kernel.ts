@@ -41,8 +41,8 @@ function tailOf(
     }
   }
   const { beside } = group
-  // The value whose moments are wanted is what the operations behind the anchor made of it.
-  const returned = beside?.op.beside?.kind === 'moments' ? sourceOf(beside.inputs[0] ?? anchor) : undefined
+  // What the operations behind the anchor made of its value, where that is wanted again.
+  const returned = beside?.op.beside?.madeOf === 'stored' ? sourceOf(beside.inputs[0] ?? anchor) : undefined
   const declare = (text: ElementwiseText, width: Width, firstBinding: number): string => {
     const type = width === 4 ? 'vec4f' : 'f32'
     return [

@@ -54,7 +54,7 @@ export async function loadImages(
   const refused: RefusedImage[] = []
   for (const { name, path } of files) {
     try {
-      const image = decodeImage(await readWhole(path, MAXIMUM_FILE_BYTES), name, options)
+      const image = decodeImage(await readWhole(path, { most: MAXIMUM_FILE_BYTES }), name, options)
       images.push({ name, path, image: options.channels ? withChannels(image, options.channels) : image })
     } catch (error) {
       refused.push({ name, reason: reasonOf(error) })
