@@ -100,7 +100,6 @@ test('a picture of the camera is denoised, and the camera is off afterwards', as
   const page = await openLive()
   await page.getByRole('button', { name: 'Camera' }).click()
   const video = page.locator('[part=camera] video')
-  await eventually(() => video.evaluate((element) => (element as HTMLVideoElement).readyState)).toBeGreaterThan(1)
   const stream = await video.evaluateHandle((element) => (element as HTMLVideoElement).srcObject as MediaStream)
   await page.getByRole('button', { name: 'Take the picture' }).click()
   // The picture has a size of its own, for which kernels are compiled.
@@ -115,6 +114,37 @@ test('a picture of the camera is denoised, and the camera is off afterwards', as
   await page.getByRole('button', { name: 'Cancel' }).click()
   await eventually(() => page.locator('[part=camera]').count()).toBe(0)
   await page.getByRole('heading', { name: /^Camera/ }).waitFor()
+  await page.close()
+})
+
+test('the camera’s video goes on while the viewer changes, and there is no picture to take before a frame was shown', async () => {
+  const page = await openLive()
+  await page.evaluate(() => {
+    HTMLVideoElement.prototype.requestVideoFrameCallback = (callback) => {
+      Object.assign(globalThis, { showFrame: callback })
+      return 0
+    }
+  })
+  await page.getByRole('button', { name: 'Camera' }).click()
+  const video = page.locator('[part=camera] video')
+  await eventually(() => video.evaluate((element) => (element as HTMLVideoElement).readyState)).toBeGreaterThan(1)
+  const take = page.getByRole('button', { name: 'Take the picture' })
+  expect(await take.isEnabled()).toBe(false)
+  await page.evaluate(() => (globalThis as unknown as { showFrame(): void }).showFrame())
+  await eventually(() => take.isEnabled()).toBe(true)
+
+  // What is emptied, it is at once.
+  const readyStates = await video.evaluate(async (element) => {
+    const viewer = document.querySelector('activation-viewer') as ActivationViewer
+    const seen: number[] = []
+    for (let update = 0; update < 3; update++) {
+      viewer.requestUpdate()
+      await viewer.updateComplete
+      seen.push((element as HTMLVideoElement).readyState)
+    }
+    return seen
+  })
+  expect(Math.min(...readyStates)).toBeGreaterThan(1)
   await page.close()
 })
 

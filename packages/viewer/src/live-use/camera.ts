@@ -4,6 +4,8 @@ import { Failure } from '../failure.ts'
 /** The camera of the device, while somebody takes a picture. */
 export class Camera implements ReactiveController {
   stream: MediaStream | undefined
+  /** Whether a frame was shown: before that there is no picture to take, though the video has data. */
+  ready = false
   readonly #host: ReactiveControllerHost
 
   constructor(host: ReactiveControllerHost) {
@@ -22,7 +24,17 @@ export class Camera implements ReactiveController {
     this.#host.requestUpdate()
   }
 
-  /** The picture of this moment; the camera is off afterwards. */
+  /** Is told that the video of its stream has data; becomes ready with the next frame that is shown. */
+  readonly loaded = (video: HTMLVideoElement): void => {
+    const { stream } = this
+    video.requestVideoFrameCallback(() => {
+      if (this.stream !== stream) return
+      this.ready = true
+      this.#host.requestUpdate()
+    })
+  }
+
+  /** The picture of this moment, once it is ready; the camera is off afterwards. */
   async picture(video: HTMLVideoElement): Promise<ImageBitmap> {
     try {
       return await createImageBitmap(video)
@@ -34,6 +46,7 @@ export class Camera implements ReactiveController {
   readonly stop = (): void => {
     for (const track of this.stream?.getTracks() ?? []) track.stop()
     this.stream = undefined
+    this.ready = false
     this.#host.requestUpdate()
   }
 

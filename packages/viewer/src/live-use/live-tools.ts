@@ -42,11 +42,10 @@ export class LiveTools {
   /** Its controls, and what the camera sees while it is on. */
   card(scene: Scene, controls: LiveControls): TemplateResult {
     const texts: Texts & LiveTexts = { ...scene.texts, ...textsWith(liveEnglish, scene.texts) }
-    const { stream, stop } = this.#camera
     const take = (video: HTMLVideoElement) =>
       this.#show(async () => imageFromPicture(await this.#camera.picture(video), texts.camera))
     return html`${noiseCard(scene, texts, controls, this)}
-    ${stream === undefined ? nothing : cameraCard(texts, stream, { take, cancel: stop })}`
+    ${this.#camera.stream === undefined ? nothing : cameraCard(texts, this.#camera, take)}`
   }
 
   setNoise(noise: NoiseSettings, moving: boolean): void {
