@@ -148,6 +148,37 @@ test('the camera’s video goes on while the viewer changes, and there is no pic
   await page.close()
 })
 
+test('a camera that is allowed after the viewer is gone does not stay on', async () => {
+  const page = await openLive()
+  await page.evaluate(() => {
+    const { mediaDevices } = navigator
+    const asked = Promise.withResolvers<void>()
+    const answer = Promise.withResolvers<void>()
+    const given = mediaDevices.getUserMedia.bind(mediaDevices)
+    mediaDevices.getUserMedia = async (constraints) => {
+      asked.resolve()
+      await answer.promise
+      const stream = await given(constraints)
+      Object.assign(globalThis, { stream })
+      return stream
+    }
+    Object.assign(globalThis, { asked: asked.promise, answer: answer.resolve })
+  })
+  await page.getByRole('button', { name: 'Camera' }).click()
+  await page.evaluate(async () => {
+    const { asked, answer } = globalThis as unknown as { asked: Promise<void>; answer(): void }
+    await asked
+    document.querySelector('activation-viewer')?.remove()
+    answer()
+  })
+  const tracks = () =>
+    page.evaluate(() =>
+      (globalThis as { stream?: MediaStream }).stream?.getTracks().map(({ readyState }) => readyState),
+    )
+  await eventually(tracks).toEqual(['ended'])
+  await page.close()
+})
+
 test('a second model is shown beside the first, on the same noisy image, also when that is changed', async () => {
   const page = await openLive('compare-weights="/half.safetensors"')
   await page.getByRole('heading', { name: 'B', exact: true }).first().waitFor({ timeout: COMPILING })

@@ -3,9 +3,12 @@ import { Failure } from '../failure.ts'
 
 /** The camera of the device, while somebody takes a picture. */
 export class Camera implements ReactiveController {
-  stream: MediaStream | undefined
+  /** What it sees, while it is on: one element, since a video that is given its stream again begins anew. */
+  video: HTMLVideoElement | undefined
   /** Whether a frame was shown: before that there is no picture to take, though the video has data. */
   ready = false
+  #stream: MediaStream | undefined
+  #connected = false
   readonly #host: ReactiveControllerHost
 
   constructor(host: ReactiveControllerHost) {
@@ -15,42 +18,55 @@ export class Camera implements ReactiveController {
 
   /** @throws Failure when there is no camera, or it is not allowed. */
   async start(): Promise<void> {
+    let stream: MediaStream
     try {
-      this.stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } })
+      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } })
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause)
       throw new Failure('input', `the camera cannot be used: ${why}; allow it for this page, or open a file`, { cause })
     }
-    this.#host.requestUpdate()
+    this.stop()
+    this.#stream = stream
+    // Somebody may have left while the browser asked.
+    if (!this.#connected) return this.stop()
+    this.video = this.#videoOf(stream)
   }
 
-  /** Is told that the video of its stream has data; becomes ready with the next frame that is shown. */
-  readonly loaded = (video: HTMLVideoElement): void => {
-    const { stream } = this
+  #videoOf(stream: MediaStream): HTMLVideoElement {
+    const video = Object.assign(document.createElement('video'), { autoplay: true, muted: true, playsInline: true })
+    video.srcObject = stream
     video.requestVideoFrameCallback(() => {
-      if (this.stream !== stream) return
+      if (this.video !== video) return
       this.ready = true
       this.#host.requestUpdate()
     })
+    return video
   }
 
   /** The picture of this moment, once it is ready; the camera is off afterwards. */
-  async picture(video: HTMLVideoElement): Promise<ImageBitmap> {
+  async picture(): Promise<ImageBitmap> {
+    if (this.video === undefined) throw new Error('the camera is off')
     try {
-      return await createImageBitmap(video)
+      return await createImageBitmap(this.video)
     } finally {
       this.stop()
     }
   }
 
   readonly stop = (): void => {
-    for (const track of this.stream?.getTracks() ?? []) track.stop()
-    this.stream = undefined
+    for (const track of this.#stream?.getTracks() ?? []) track.stop()
+    this.#stream = undefined
+    this.video = undefined
     this.ready = false
     this.#host.requestUpdate()
   }
 
+  hostConnected(): void {
+    this.#connected = true
+  }
+
   hostDisconnected(): void {
-    if (this.stream !== undefined) this.stop()
+    this.#connected = false
+    if (this.#stream !== undefined) this.stop()
   }
 }

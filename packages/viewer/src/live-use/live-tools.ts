@@ -42,10 +42,9 @@ export class LiveTools {
   /** Its controls, and what the camera sees while it is on. */
   card(scene: Scene, controls: LiveControls): TemplateResult {
     const texts: Texts & LiveTexts = { ...scene.texts, ...textsWith(liveEnglish, scene.texts) }
-    const take = (video: HTMLVideoElement) =>
-      this.#show(async () => imageFromPicture(await this.#camera.picture(video), texts.camera))
+    const take = () => this.#show(async () => imageFromPicture(await this.#camera.picture(), texts.camera))
     return html`${noiseCard(scene, texts, controls, this)}
-    ${this.#camera.stream === undefined ? nothing : cameraCard(texts, this.#camera, take)}`
+    ${this.#camera.video === undefined ? nothing : cameraCard(texts, this.#camera, take)}`
   }
 
   setNoise(noise: NoiseSettings, moving: boolean): void {
