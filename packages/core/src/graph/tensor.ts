@@ -1,5 +1,5 @@
 import { ShapeError } from '../errors.ts'
-import type { AdapterTraits, BesideKind, Head, Kernel, KernelSpec, Tail } from '../kernels/kernel.ts'
+import type { AdapterTraits, BesideKind, Head, Kernel, KernelSpec, Tail, Together } from '../kernels/kernel.ts'
 import type { Values } from '../reference/values.ts'
 import { checkShape, type Shape, showShape, sizeOf } from '../shape.ts'
 
@@ -30,6 +30,8 @@ export interface Op<Attributes = unknown> {
    * Undefined where it cannot, or for this shape does not.
    */
   momentParts?(spec: KernelSpec<Attributes>): number | undefined
+  /** Whether its kernel can give the maxima of the 2x2 windows of what it stores beside that (`Tail.beside`). */
+  givesMaxima?(attributes: Attributes): boolean
   /** How the kernel of another op that computes on the same values, or made them, can give its result beside its own. */
   readonly beside?: Beside
   /** The ops that really run on an adapter, where another arrangement is faster: a graph for this node alone. */
@@ -41,10 +43,10 @@ export interface Beside {
   readonly kind: BesideKind
   /** Whether it is made of what the kernel stores, or of what it reads. */
   readonly madeOf: 'stored' | 'read'
-  /** Whether the kernel of `host` can give `result`. */
+  /** Whether the kernel that computes `host`, as its own values or beside them, can give `result`. */
   givenBy(result: Tensor, host: Tensor): boolean
   /** WGSL of the function by which the kernel gives it (`Tail.beside`), and of the memory that this stores it in, at `binding`. */
-  wgsl(result: Tensor, binding: number): string
+  wgsl(result: Tensor, binding: number, together: Together): string
 }
 
 /** What the choice of an algorithm may depend on. */

@@ -154,7 +154,7 @@ ${square((pixel, quad) => `    sum${pixel}_${quad},`)}
       if (out >= ${k}u) { break; }
       ${tail.beside === undefined ? '' : `sums[i * ${channelQuads}u + j / 4u][j % 4u] = `}finish(vec4u(image, out, place / ${ow}u, place % ${ow}u), (image * ${k}u + out) * ${oh * ow}u + place, sums[i * ${channelQuads}u + j / 4u][j % 4u]);
     }
-  }${tail.beside === undefined ? '' : momentsText(tile, spec, blocks)}
+  }${tail.beside?.has('moments') ? momentsText(tile, spec, blocks) : ''}
 }`,
   }
 }

@@ -2,7 +2,8 @@ import { dispatchGroups, lines, OPAQUE_ZERO, stored, storedSize } from './conv2d
 import { QUAD, type QuadLanes, quadLanes } from './conv2d-quad-lanes.ts'
 import { fixedSubgroupSize } from './conv2d-row-lanes.ts'
 import type { ConvolutionAlgorithm, ConvolutionSpec } from './convolution.ts'
-import { binding, type Kernel, type Tail } from './kernel.ts'
+import { binding, type Kernel, type Tail, type Together } from './kernel.ts'
+import { maximumBeside } from './windows.ts'
 
 /** What one workgroup, which is one subgroup, computes. */
 export interface QuadTile {
@@ -24,6 +25,7 @@ export function quadConvolution(tile: QuadTile): ConvolutionAlgorithm {
   return {
     name,
     weights: { block: tile.channels },
+    givesMaxima: tile.rows % 2 === 0,
     kernel(spec, adapter, tail) {
       const lanes = quadLanes(spec, fixedSubgroupSize(adapter) ?? 0, tile.across)
       if (lanes === undefined)
@@ -61,6 +63,35 @@ const momentsText = ({ channels, rows }: QuadTile, { k, oh, ow }: ConvolutionSpe
     if (lane == 0u) { moments(channel * ${channels}u + j, group / ${blocks}u, count, mean, total); }
   }`
 
+/** In each two rows a lane has two windows of 2x2, of which the right one may be outside. */
+const windowsTogether = ({ ow }: ConvolutionSpec): Together => (ow % QUAD === 0 ? 2 : 1)
+
+/** Maxima of the 2x2 windows of a lane. */
+const maximaText = ({ channels }: QuadTile, spec: ConvolutionSpec, tail: Tail): string => {
+  const { k, oh, ow } = spec
+  const together = windowsTogether(spec)
+  const window = (i: string, columns: readonly string[]): string => {
+    const pixels = ['upper', 'lower'].flatMap((row) => columns.map((column) => `${row}.${column}`))
+    return maximumBeside(tail, i, pixels, together)
+  }
+  return `
+  for (var place = ${OPAQUE_ZERO}; place < limit / 2u; place++) {
+    let oy = y0 + place / ${channels}u * 2u;
+    let out = channel * ${channels}u + place % ${channels}u;
+    if (oy >= ${oh}u || out >= ${k}u) { continue; }
+    let first = place / ${channels}u * ${2 * channels}u + place % ${channels}u;
+    let upper = sums[first];
+    let lower = sums[first + ${channels}u];
+    let i = ((image * ${k}u + out) * ${oh / 2}u + oy / 2u) * ${ow / 2}u + column / 2u;
+    ${
+      together === 2
+        ? window('i', ['xz', 'yw'])
+        : `${window('i', ['x', 'y'])}
+    if (column + 2u < ${ow}u) ${window('i + 1u', ['z', 'w'])}`
+    }
+  }`
+}
+
 function quadKernel(name: string, tile: QuadTile, lanes: QuadLanes, spec: ConvolutionSpec, tail: Tail): Kernel {
   const { n, c, h, k, r, s, oh, ow, dilation, padding, scale = 1 } = spec
   const { channels, rows } = tile
@@ -97,7 +128,7 @@ ${lines(rows, (out) => lines(QUAD, (i) => sumText(j, out, i)))}
     }`
 
   // Where rows of the output are whole quads, a lane's four pixels are all inside or all outside.
-  const wide = ow % QUAD === 0 ? tail.wideDeclarations?.(2) : undefined
+  const wide = ow % QUAD === 0 ? tail.wideDeclarations?.(2, windowsTogether(spec)) : undefined
   const kept = (place: string): string => (tail.beside === undefined ? '' : `${place} = `)
   /** The finished sums, four pixels each, in the order of rows and channels. */
   const results = Array.from({ length: rows * channels }, (_, place) => {
@@ -105,13 +136,15 @@ ${lines(rows, (out) => lines(QUAD, (i) => sumText(j, out, i)))}
     return `vec4f(${[0, 1, 2, 3].map((i) => `${sum}_${i}`).join(', ')})`
   })
 
+  const pools = tail.beside?.has('maxima') === true
+
   return {
-    name,
+    name: pools ? `${name}, pooled` : name,
     workgroups,
     wgsl: `enable subgroups;
 ${binding(0, 'x', vector)}
 ${binding(1, 'weights', weightVector)}
-${wide ?? tail.declarations(2)}
+${wide ?? tail.declarations(2, windowsTogether(spec))}
 @compute @workgroup_size(${count})
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
   ${text}
@@ -159,7 +192,7 @@ ${
     }`
     : `    ${kept('sums[place]')}finish(at, i, sums[place]);`
 }
-  }${tail.beside === undefined ? '' : momentsText(tile, spec, blocks)}
+  }${tail.beside?.has('moments') ? momentsText(tile, spec, blocks) : ''}${pools ? maximaText(tile, spec, tail) : ''}
 }`,
   }
 }

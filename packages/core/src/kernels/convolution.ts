@@ -39,6 +39,8 @@ export interface ConvolutionAlgorithm {
   kernel(spec: ConvolutionSpec, adapter: AdapterTraits, tail: Tail): Kernel
   /** In how many parts it gives the moments of each output channel (`Tail.beside`); absent or undefined where it cannot. */
   momentParts?(spec: ConvolutionSpec, adapter: AdapterTraits): number | undefined
+  /** Whether its threads hold whole 2x2 windows of the output, so that it can give their maxima (`Tail.beside`). */
+  readonly givesMaxima?: boolean
 }
 
 /** One of Winograd's ways: input and weights are transformed, multiplied element by element of a tile, and transformed back. */

@@ -32,8 +32,11 @@ export interface Kernel {
   readonly workgroups: readonly [number, number, number]
 }
 
+/** Windows side by side, in rows of an even number of them, whose maxima or places a kernel gives at once. Default 1. */
+export type Together = 1 | 2
+
 /** What a kernel can give beside its own values. */
-export type BesideKind = 'moments' | 'argmax'
+export type BesideKind = 'moments' | 'maxima' | 'argmax'
 
 /**
  * What happens to each finished element of a kernel: the element-wise operations fused behind it, then its stores.
@@ -42,17 +45,21 @@ export type BesideKind = 'moments' | 'argmax'
  */
 export interface Tail {
   /** Bindings from `firstBinding` on and `fn finish(at: vec4u, i: u32, value: f32)`; `at` is (n, c, y, x) of the output, with leading zeros below rank four, `i` its row-major index. */
-  declarations(firstBinding: number): string
+  declarations(firstBinding: number, together?: Together): string
   /** The same for four neighbours in a row at once: `fn finish(at: vec4u, i: u32, value: vec4f)`, whose first has `at.w % 4 == 0`; absent where shapes or shared buffers do not allow it. */
-  wideDeclarations?(firstBinding: number): string
+  wideDeclarations?(firstBinding: number, together?: Together): string
   /**
    * What is wanted beside the kernel's own values; undefined for nothing.
    * - `moments`, those of what is stored: `finish` returns the value, and the kernel calls
    *   `moments(channel: u32, part: u32, count: f32, mean: f32, squares: f32)` once for each part of each channel, where
    *   `squares` is the sum of squared distances from the mean.
+   * - `maxima`, those of the windows of 2x2 that what is stored is tiled by: `finish` returns the value, and the kernel calls
+   *   `maximum(i: u32, value: f32)` once for each window, `i` its row-major index.
    * - `argmax`, where in each window the largest value is: the kernel calls `argmax(i: u32, place: f32)` once for each window.
+   *
+   * A kernel that gives two windows `together` calls these with `vec2f` for both and an even `i`.
    */
-  readonly beside?: BesideKind
+  readonly beside?: ReadonlySet<BesideKind>
 }
 
 /** Where a reduction's elements come from: an input, or the element-wise operations fused before it. */

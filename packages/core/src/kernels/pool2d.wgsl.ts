@@ -4,7 +4,7 @@ import { flatKernel } from './flat.ts'
 import type { Kernel, KernelSpec, Tail } from './kernel.ts'
 import { binding, unflatten } from './kernel.ts'
 import type { Tiling } from './windows.ts'
-import { firstMaximumFunction, pixelAtFunction, tilingOf, windowBounds } from './windows.ts'
+import { firstMaximumFunction, firstMaximumOf, pixelAtFunction, tilingOf, windowBounds } from './windows.ts'
 
 /** Window `window` of a thread of tiled windows: its place in the result, and its index. */
 const windowOf = ({ windows }: Tiling, window: number): readonly [at: string, i: string] =>
@@ -13,14 +13,6 @@ const windowOf = ({ windows }: Tiling, window: number): readonly [at: string, i:
 /** Calls `finish` for a window of a thread of tiled windows. */
 const finishWindow = (tiling: Tiling, window: number, value: string): string =>
   `finish(${windowOf(tiling, window).join(', ')}, ${value});`
-
-/** WGSL that leaves the first maximum of a window's pixels in `best`, and which of them it is in `winner`. */
-const firstOf = ([first = '', ...others]: readonly string[]): string =>
-  [
-    `var best = ${first};`,
-    'var winner = 0u;',
-    ...others.map((pixel, index) => `if (${pixel} > best) { best = ${pixel}; winner = ${index + 1}u; }`),
-  ].join('\n    ')
 
 /** One value for each of the windows that tile x. */
 export const tiledPool = (
@@ -54,7 +46,7 @@ export function maxPool2dKernel(spec: KernelSpec<PoolAttributes>, tail: Tail): K
     return tiledWindows('maxPool2d with places', tiling, tail, (window) => {
       const [at, i] = windowOf(tiling, window)
       return `{
-    ${firstOf(tiling.pixels(window))}
+    ${firstMaximumOf(tiling.pixels(window))}
     finish(${at}, ${i}, best);
     argmax(${i}, f32(winner));
   }`

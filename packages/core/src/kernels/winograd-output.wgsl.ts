@@ -2,6 +2,7 @@ import { dispatchGroups, lines, OPAQUE_ZERO } from './conv2d-geometry.ts'
 import { fixedSubgroupSize } from './conv2d-row-lanes.ts'
 import type { ConvolutionSpec } from './convolution.ts'
 import { type AdapterTraits, binding, dispatchFor, type Kernel, type Tail } from './kernel.ts'
+import { maximumBeside } from './windows.ts'
 import { CHANNELS, float, type WinogradPlan, weightedSum, winogradMatrices } from './winograd.ts'
 
 const WORKGROUP_SIZE = 64
@@ -49,7 +50,9 @@ export function winogradOutputKernel(
   const used = Math.ceil(k / CHANNELS)
   const { output } = winogradMatrices(size)
   // Where moments are wanted a workgroup is a subgroup, whose tiles are of the same channels.
-  const lanes = tail.beside === undefined ? undefined : fixedSubgroupSize(adapter)
+  const lanes = tail.beside?.has('moments') ? fixedSubgroupSize(adapter) : undefined
+  const pools = tail.beside?.has('maxima') === true
+  const returns = tail.beside !== undefined
   const { workgroups, locate } = lanes === undefined ? threadsOf(tiles, used) : subgroupsOf(tiles, used, lanes)
   const wide = size === 4 && ow % size === 0 ? tail.wideDeclarations?.(1) : undefined
   const place = (down: string, across: string): string =>
@@ -68,8 +71,22 @@ ${overPixels(`let distance = sums[down * ${size}u + across] - mean; squares += d
   for (var channel = ${OPAQUE_ZERO}; local == 0u && channel < min(${CHANNELS}u, ${k}u - quad * ${CHANNELS}u); channel++) {
     moments(quad * ${CHANNELS}u + channel, part, count, mean[channel], squaresOfAll[channel]);
   }`
+  /** A tile holds whole windows. */
+  const maximaText = (): string => {
+    const pixels = [0, 1].flatMap((row) => [0, 1].map((column) => `sums[first + ${row * size + column}u][channel]`))
+    return `
+  for (var channel = ${OPAQUE_ZERO}; channel < min(${CHANNELS}u, ${k}u - quad * ${CHANNELS}u); channel++) {
+    for (var down = ${OPAQUE_ZERO}; down < rowsInside; down += 2u) {
+      for (var across = ${OPAQUE_ZERO}; across < min(${size}u, ${ow}u - x0); across += 2u) {
+        let first = down * ${size}u + across;
+        let i = ((image * ${k}u + quad * ${CHANNELS}u + channel) * ${oh / 2}u + (y0 + down) / 2u) * ${ow / 2}u + (x0 + across) / 2u;
+        ${maximumBeside(tail, 'i', pixels, 1)}
+      }
+    }
+  }`
+  }
   return {
-    name: `winograd ${size} output`,
+    name: `winograd ${size} output${pools ? ', pooled' : ''}`,
     workgroups,
     wgsl: `${lanes === undefined ? '' : 'enable subgroups;\n'}${binding(0, 'products', 'vec4f')}
 ${wide ?? tail.declarations(1)}
@@ -103,15 +120,15 @@ ${lines(size, (j) => `    sum${i * size + j} += across${j} * down${i};`)}`,
 ${
   wide === undefined
     ? `      for (var across = ${OPAQUE_ZERO}; across < min(${size}u, ${ow}u - x0); across++) {
-        ${lanes === undefined ? '' : `sums[down * ${size}u + across][channel] = `}finish(at + vec4u(0u, 0u, 0u, across), i + across, sums[down * ${size}u + across][channel]);
+        ${returns ? `sums[down * ${size}u + across][channel] = ` : ''}finish(at + vec4u(0u, 0u, 0u, across), i + across, sums[down * ${size}u + across][channel]);
       }`
     : `      let row = down * ${size}u;
-      ${lanes === undefined ? '' : 'let stored = '}finish(at, i, vec4f(sums[row][channel], sums[row + 1u][channel], sums[row + 2u][channel], sums[row + 3u][channel]));${
-        lanes === undefined ? '' : lines(4, (i) => `      sums[row + ${i}u][channel] = stored[${i}];`)
+      ${returns ? 'let stored = ' : ''}finish(at, i, vec4f(sums[row][channel], sums[row + 1u][channel], sums[row + 2u][channel], sums[row + 3u][channel]));${
+        returns ? lines(4, (i) => `      sums[row + ${i}u][channel] = stored[${i}];`) : ''
       }`
 }
     }
-  }${lanes === undefined ? '' : momentsText()}
+  }${lanes === undefined ? '' : momentsText()}${pools ? maximaText() : ''}
 }`,
   }
 }

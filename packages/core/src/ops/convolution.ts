@@ -105,6 +105,7 @@ const convolutionKernelOp: Op<{ readonly algorithm: ConvolutionAlgorithm; readon
   shape: (_, { spec }) => [spec.n, spec.k, spec.oh, spec.ow],
   kernel: ({ attributes: { algorithm, spec }, adapter }, tail) => algorithm.kernel(spec, adapter, tail),
   momentParts: ({ attributes: { algorithm, spec }, adapter }) => algorithm.momentParts?.(spec, adapter),
+  givesMaxima: ({ algorithm }) => algorithm.givesMaxima === true,
 }
 
 const arrangeWeightsOp: Op<ArrangeAttributes> = {

@@ -1,7 +1,7 @@
 import { ShapeError } from '../errors.ts'
 import { apply, type Op, type Tensor } from '../graph/tensor.ts'
 import type { PoolAttributes, PoolGradientAttributes } from '../kernels/attributes.ts'
-import { binding } from '../kernels/kernel.ts'
+import { binding, type Together } from '../kernels/kernel.ts'
 import {
   avgPool2dKernel,
   maxPool2dArgmaxKernel,
@@ -9,6 +9,7 @@ import {
   maxPool2dKernel,
 } from '../kernels/pool2d.wgsl.ts'
 import { avgPool2dGradientKernel, maxPool2dGradientKernel } from '../kernels/pool2d-gradient.wgsl.ts'
+import { isTiledByTwos } from '../kernels/windows.ts'
 import { sourceOf } from '../plan/view.ts'
 import * as reference from '../reference/pool.ts'
 import { padToFour, type Shape, sameShape, showShape } from '../shape.ts'
@@ -26,12 +27,29 @@ const pooledShape = (inputs: readonly Shape[], { size, stride, padding }: PoolAt
   ]
 }
 
+/** WGSL function `name(i, value)` that stores a value of window `i`, or of two `together`, in the memory at `index`. */
+function storedByWindow(name: 'maximum' | 'argmax', index: number, together: Together): string {
+  const type = together === 2 ? 'vec2f' : 'f32'
+  return `${binding(index, `${name}OfWindow`, type)}
+fn ${name}(i: u32, value: ${type}) { ${name}OfWindow[i${together === 2 ? ' / 2u' : ''}] = value; }`
+}
+
 const maxPool2dOp: Op<PoolAttributes> = {
   name: 'maxPool2d',
   shape: pooledShape,
   gradient: ({ inputs: [x] }, dy, attributes) => [x && apply(maxPool2dGradientOp, [x, dy], attributes)],
   reference: reference.maxPool2d,
   kernel: maxPool2dKernel,
+  beside: {
+    kind: 'maxima',
+    madeOf: 'stored',
+    givenBy: ({ inputs: [x], attributes }, host) =>
+      x !== undefined &&
+      sameShape(x.shape, host.shape) &&
+      isTiledByTwos(x.shape, attributes as PoolAttributes) &&
+      host.op.givesMaxima?.(host.attributes) === true,
+    wgsl: (_, index, together) => storedByWindow('maximum', index, together),
+  },
 }
 
 const maxPool2dGradientOp: Op<PoolAttributes> = {
@@ -66,8 +84,7 @@ const argmaxOp: Op<PoolAttributes> = {
     kind: 'argmax',
     madeOf: 'read',
     givenBy: ({ inputs: [x], attributes }, host) => x !== undefined && isMaxPool2dOf(x, attributes, host),
-    wgsl: (_, index) => `${binding(index, 'places')}
-fn argmax(i: u32, place: f32) { places[i] = place; }`,
+    wgsl: (_, index, together) => storedByWindow('argmax', index, together),
   },
 }
 

@@ -55,6 +55,7 @@ const outputOp: Op<WinogradAttributes> = {
   shape: (_, { spec }) => [spec.n, spec.k, spec.oh, spec.ow],
   kernel: ({ attributes, adapter }, tail) => winogradOutputKernel(attributes.spec, planOf(attributes), adapter, tail),
   momentParts: ({ attributes, adapter }) => winogradMomentParts(planOf(attributes), adapter),
+  givesMaxima: () => true,
 }
 
 /** A convolution by one of Winograd's algorithms; `transposed` weights have their channels swapped and taps flipped first. */

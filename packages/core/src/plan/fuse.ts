@@ -12,7 +12,7 @@ export interface Group {
   /** Element-wise members behind the anchor, or alone, inputs before users. */
   readonly members: readonly Tensor[]
   /** What the anchor's kernel gives beside its own value (`Op.beside`); always stored. */
-  readonly beside?: Tensor
+  readonly beside: readonly Tensor[]
   /** Values that leave the group: what it writes to memory. */
   readonly stores: readonly Tensor[]
   /** Values it reads from memory, each once. */
@@ -24,7 +24,7 @@ const isConstant = (tensor: Tensor): boolean => constantOf(tensor) !== undefined
 
 interface Draft {
   anchor?: Tensor
-  beside?: Tensor
+  beside: Set<Tensor>
   head: Set<Tensor>
   members: Set<Tensor>
 }
@@ -59,7 +59,7 @@ class Fusion {
     }
     for (const tensor of this.#order) {
       if (isConstant(tensor) && !this.#mustExist(tensor)) continue
-      const draft: Draft = { head: new Set(), members: new Set() }
+      const draft: Draft = { beside: new Set(), head: new Set(), members: new Set() }
       if (isElementwise(tensor)) draft.members.add(tensor)
       else draft.anchor = tensor
       this.#draftOf.set(tensor, draft)
@@ -123,6 +123,7 @@ class Fusion {
       if (this.#reachesAround(own, other)) continue
       const anchor = own.anchor ?? other.anchor
       const merged: Draft = {
+        beside: new Set(),
         head: new Set([...own.head, ...other.head]),
         members: new Set([...own.members, ...other.members]),
         ...(anchor === undefined ? {} : { anchor }),
@@ -133,20 +134,23 @@ class Fusion {
     }
   }
 
-  /** Lets the kernel that stores or reads the same values give this too, where it can. */
+  /** Lets the kernel that stores or reads the same values give this too, and what is given beside it, where it can. */
   #giveBeside(tensor: Tensor): void {
     const { beside } = tensor.op
     const [value] = tensor.inputs.map(sourceOf)
     const own = this.#draftOf.get(tensor)
     if (beside === undefined || value === undefined || own === undefined || own.members.size > 0) return
+    const given = [tensor, ...own.beside]
     for (const candidate of beside.madeOf === 'stored' ? [value] : this.#usersOf(value)) {
       const host = this.#draftOf.get(candidate)
-      if (host?.anchor === undefined || host.beside !== undefined || host === own) continue
-      if (!beside.givenBy(tensor, host.anchor) || this.#reachesAround(own, host)) continue
-      host.beside = tensor
-      if (this.#bindings(host) > this.#maxBindings) delete host.beside
+      if (host?.anchor === undefined || host === own || !given.every((each) => hasPlaceFor(host, each))) continue
+      const giver = host.beside.has(candidate) ? candidate : host.anchor
+      if (!beside.givenBy(tensor, giver) || this.#reachesAround(own, host)) continue
+      const before = host.beside
+      host.beside = new Set([...before, ...given])
+      if (this.#bindings(host) > this.#maxBindings) host.beside = before
       else {
-        this.#draftOf.set(tensor, host)
+        for (const each of given) this.#draftOf.set(each, host)
         return
       }
     }
@@ -198,7 +202,7 @@ class Fusion {
     }
     return {
       ...(draft.anchor === undefined ? {} : { anchor: draft.anchor }),
-      ...(draft.beside === undefined ? {} : { beside: draft.beside }),
+      beside: ordered(draft.beside),
       head: ordered(draft.head),
       members: ordered(draft.members),
       stores,
@@ -214,9 +218,16 @@ class Fusion {
   }
 }
 
+/** Whether nothing that is given beside the anchor stands in the way: of each kind one, and one made of what is stored. */
+const hasPlaceFor = ({ beside }: Draft, { op }: Tensor): boolean =>
+  [...beside].every(
+    ({ op: other }) =>
+      other.beside?.kind !== op.beside?.kind && !(other.beside?.madeOf === 'stored' && op.beside?.madeOf === 'stored'),
+  )
+
 const tensorsOf = (draft: Draft): Tensor[] => [
   ...(draft.anchor === undefined ? [] : [draft.anchor]),
-  ...(draft.beside === undefined ? [] : [draft.beside]),
+  ...draft.beside,
   ...draft.head,
   ...draft.members,
 ]

@@ -1,5 +1,13 @@
 import type { Tensor } from '../graph/tensor.ts'
-import { type AdapterTraits, binding, dispatchFor, type Head, type Kernel, type Tail } from '../kernels/kernel.ts'
+import {
+  type AdapterTraits,
+  binding,
+  dispatchFor,
+  type Head,
+  type Kernel,
+  type Tail,
+  type Together,
+} from '../kernels/kernel.ts'
 import { constantOf } from '../ops/elementwise.ts'
 import { padToFour, type Shape, sizeOf } from '../shape.ts'
 import { accessOf, ElementwiseText, type OwnerOf, type Width } from './elementwise-text.ts'
@@ -25,7 +33,7 @@ function tailOf(
     text.given(anchor, 'value')
     text.coordinatesGiven(anchor.shape, 'at')
     text.compute(group.members)
-    for (const tensor of group.stores) if (tensor !== group.beside) text.store(tensor)
+    for (const tensor of group.stores) if (!group.beside.includes(tensor)) text.store(tensor)
     return text
   }
   const text = write(1)
@@ -42,8 +50,10 @@ function tailOf(
   }
   const { beside } = group
   // What the operations behind the anchor made of its value, where that is wanted again.
-  const returned = beside?.op.beside?.madeOf === 'stored' ? sourceOf(beside.inputs[0] ?? anchor) : undefined
-  const declare = (text: ElementwiseText, width: Width, firstBinding: number): string => {
+  const [returned] = beside.flatMap(({ op, inputs: [x] }) =>
+    op.beside?.madeOf === 'stored' && x !== undefined ? [sourceOf(x)] : [],
+  )
+  const declare = (text: ElementwiseText, width: Width, firstBinding: number, together: Together = 1): string => {
     const type = width === 4 ? 'vec4f' : 'f32'
     return [
       ...names.map((name, i) =>
@@ -53,17 +63,19 @@ function tailOf(
       text.text(),
       ...(returned === undefined ? [] : [`  return ${text.nameOf(returned)};`]),
       '}',
-      ...(beside === undefined ? [] : [beside.op.beside?.wgsl(beside, firstBinding + names.length)]),
+      ...beside.map((given, i) => given.op.beside?.wgsl(given, firstBinding + names.length + i, together)),
     ].join('\n')
   }
   const wide = shared.size === 0 && isWide(group.members, anchor.shape) ? write(4) : undefined
   const tail: Tail = {
-    declarations: (firstBinding) => declare(text, 1, firstBinding),
+    declarations: (firstBinding, together) => declare(text, 1, firstBinding, together),
     ...(wide !== undefined &&
-      !wide.conflict && { wideDeclarations: (firstBinding: number) => declare(wide, 4, firstBinding) }),
-    ...(beside?.op.beside !== undefined && { beside: beside.op.beside.kind }),
+      !wide.conflict && {
+        wideDeclarations: (firstBinding: number, together?: Together) => declare(wide, 4, firstBinding, together),
+      }),
+    ...(beside.length > 0 && { beside: new Set(beside.flatMap(({ op }) => op.beside?.kind ?? [])) }),
   }
-  return { tail, operands: beside === undefined ? own : [...own, ownerOf(beside)], shared }
+  return { tail, operands: [...own, ...beside.map(ownerOf)], shared }
 }
 
 /** Whether four neighbours in a row of `shape` can be computed at once by these operations on it. */

@@ -23,7 +23,9 @@ export function withHalfStorage(kernel: GroupKernel, halves: ReadonlySet<Tensor>
   }
   if (elements.size === 0) return kernel
   const text = converted(wgsl, elements)
-  const stored = (['f32', 'vec4f'] as const).filter((element) => text.includes(`${nameOfConversion(element)}(`))
+  const stored = (['f32', 'vec2f', 'vec4f'] as const).filter((element) =>
+    text.includes(`${nameOfConversion(element)}(`),
+  )
   return { ...kernel, wgsl: ['enable f16;', text, ...stored.map(conversionTo)].join('\n') }
 }
 

@@ -18,7 +18,7 @@ export interface Work {
  * @param bytesOf bytes of a tensor in memory.
  */
 export function workOf(group: Group, bytesOf: (tensor: Tensor) => number): Work {
-  const inside = [group.anchor, group.beside, ...group.head, ...group.members].filter((each) => each !== undefined)
+  const inside = [group.anchor, ...group.beside, ...group.head, ...group.members].filter((each) => each !== undefined)
   return {
     operations: total(inside.map(operationsOf)),
     bytes: total([...group.reads, ...group.stores].map(bytesOf)),

@@ -75,7 +75,7 @@ async function expectAllAgree(
 async function expectPlacesBeside(x: Values, pool: PoolAttributes): Promise<void> {
   const expected = reference.maxPool2dArgmax([x], pool)
   const onlyPlaces: Tail = {
-    beside: 'argmax',
+    beside: new Set(['argmax']),
     declarations: (firstBinding) => `${binding(firstBinding, 'out')}
 fn finish(at: vec4u, i: u32, value: f32) {}
 fn argmax(i: u32, place: f32) { out[i] = place; }`,
