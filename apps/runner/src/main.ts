@@ -5,6 +5,10 @@ import { enableCompileCache } from 'node:module'
 enableCompileCache()
 const { listenForOutputErrors } = await import('./output-errors.ts')
 const { runCommandLine } = await import('./command-line.ts')
+const { written } = await import('./written.ts')
 
 listenForOutputErrors()
-process.exitCode = await runCommandLine(process.argv.slice(2))
+const code = await runCommandLine(process.argv.slice(2))
+await Promise.all([written(process.stdout), written(process.stderr)])
+// Not by leaving the event loop empty: Node would then take down Dawn, which waits up to a tenth of a second for a thread.
+process.exit(code)

@@ -122,10 +122,21 @@ test('a command whose reader leaves goes on to its end, and says nothing of that
   expect((await pictureAt('left.png')).width).toBe(28)
 })
 
-test.skipIf(!existsSync('/dev/full'))('a command whose output finds no room ends in one line', async () => {
+test.skipIf(!existsSync('/dev/full')).each([
+  { what: 'at once', args: ['models'] },
+  {
+    what: 'in the midst of its work',
+    args: ['denoise', 'full.png', '-o', 'unheard.png', '--weights', 'random.safetensors'],
+  },
+])('a command whose output finds no room $what ends with a line about it', async ({ args }) => {
+  await writePicture(at('full.png'), 28, 28)
   const full = await open('/dev/full', 'w')
-  const child = spawnSync(process.execPath, [MAIN, 'models'], { stdio: ['ignore', full.fd, 'pipe'], encoding: 'utf8' })
+  const { status, signal, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+    cwd: folder,
+    stdio: ['ignore', full.fd, 'pipe'],
+    encoding: 'utf8',
+  })
   await full.close()
-  expect(child.stderr).toMatch(/^error: the output cannot be written \(.*ENOSPC.*\)\n$/)
-  expect(child.status).toBe(1)
+  expect({ status, signal }, stderr).toEqual({ status: 1, signal: null })
+  expect(stderr).toMatch(/(^|\n)error: the output cannot be written \(.*ENOSPC.*\)\n$/)
 })

@@ -22,11 +22,38 @@ function pollSlowly(awaited: () => boolean): void {
   setImmediate(turn)
 }
 
+/** Devices that may be alive; undefined before there is one. */
+let devices: Set<WeakRef<GPUDevice>> | undefined
+
+/** A process that exits while a device lives may die of a signal: threads still use what is being taken down. */
+function destroyAtExit(device: GPUDevice): void {
+  devices ??= watchedDevices()
+  const alive = devices
+  const reference = new WeakRef(device)
+  alive.add(reference)
+  device.lost.then(() => alive.delete(reference))
+}
+
+function watchedDevices(): Set<WeakRef<GPUDevice>> {
+  const alive = new Set<WeakRef<GPUDevice>>()
+  process.once('exit', () => {
+    for (const device of alive) device.deref()?.destroy()
+  })
+  return alive
+}
+
 /**
  * Opens the best adapter through Dawn, with the autotuner's table of this machine.
  * Call `underVulkan` first, so that a machine without Vulkan still has one.
  * @throws AdapterError when there is none, or when it cannot store values as asked for.
  */
 export async function openDevice(options: Pick<DeviceOptions, 'storage' | 'winograd'> = {}): Promise<Device> {
-  return openAnywhere({ ...options, gpu: await loadGpu(), tuning: await fileTable(), whileAwaited: pollSlowly })
+  const device = await openAnywhere({
+    ...options,
+    gpu: await loadGpu(),
+    tuning: await fileTable(),
+    whileAwaited: pollSlowly,
+  })
+  destroyAtExit(device.gpuDevice)
+  return device
 }

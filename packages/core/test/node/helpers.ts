@@ -28,7 +28,10 @@ export async function runProgram(
 ): Promise<Outcome> {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'program.mts')
-  await writeFile(file, `import { cacheFolder, loadGpu, underVulkan, vulkanEnvironment } from '${DOOR}'\n${statements}`)
+  await writeFile(
+    file,
+    `import { cacheFolder, loadGpu, openDevice, underVulkan, vulkanEnvironment } from '${DOOR}'\n${statements}`,
+  )
   const env = { ...process.env, ...variables }
   for (const name of OURS) if (!(name in variables)) delete env[name]
   return await new Promise((resolve) => {
