@@ -66,30 +66,69 @@ const momentsText = ({ channels, rows }: QuadTile, { k, oh, ow }: ConvolutionSpe
 /** In each two rows a lane has two windows of 2x2, of which the right one may be outside. */
 const windowsTogether = ({ ow }: ConvolutionSpec): Together => (ow % QUAD === 0 ? 2 : 1)
 
-/** Maxima of the 2x2 windows of a lane. */
-const maximaText = ({ channels }: QuadTile, spec: ConvolutionSpec, tail: Tail): string => {
+/** Finishes two rows of a channel at a time and gives the maxima of their windows. */
+const finishPooled = ({ channels, rows }: QuadTile, spec: ConvolutionSpec, tail: Tail, isWide: boolean): string => {
   const { k, oh, ow } = spec
   const together = windowsTogether(spec)
+  /** Where a lane's right window may be outside. */
+  const ifRight = ow % QUAD === 0 ? '' : `if (column + 2u < ${ow}u) `
+  const finished = (row: string, down: number): string => {
+    const at = `at + vec4u(0u, 0u, ${down}u, 0u)`
+    const i = `i + ${down * ow}u`
+    if (isWide) return `    ${row} = finish(${at}, ${i}, ${row});`
+    const pixel = (across: number): string =>
+      `${row}[${across}] = finish(${at} + vec4u(0u, 0u, 0u, ${across}u), ${i} + ${across}u, ${row}[${across}]);`
+    return `    ${pixel(0)} ${pixel(1)}\n    ${ifRight}{ ${pixel(2)} ${pixel(3)} }`
+  }
   const window = (i: string, columns: readonly string[]): string => {
     const pixels = ['upper', 'lower'].flatMap((row) => columns.map((column) => `${row}.${column}`))
     return maximumBeside(tail, i, pixels, together)
   }
   return `
-  for (var place = ${OPAQUE_ZERO}; place < limit / 2u; place++) {
-    let oy = y0 + place / ${channels}u * 2u;
+  let limit = select(0u, ${(rows / 2) * channels}u, exists && column < ${ow}u);
+  for (var place = ${OPAQUE_ZERO}; place < limit; place++) {
+    let down = place / ${channels}u * 2u;
+    let oy = y0 + down;
     let out = channel * ${channels}u + place % ${channels}u;
     if (oy >= ${oh}u || out >= ${k}u) { continue; }
-    let first = place / ${channels}u * ${2 * channels}u + place % ${channels}u;
-    let upper = sums[first];
-    let lower = sums[first + ${channels}u];
-    let i = ((image * ${k}u + out) * ${oh / 2}u + oy / 2u) * ${ow / 2}u + column / 2u;
+    let at = vec4u(image, out, oy, column);
+    let i = ((image * ${k}u + out) * ${oh}u + oy) * ${ow}u + column;
+    var upper = sums[down * ${channels}u + place % ${channels}u];
+    var lower = sums[(down + 1u) * ${channels}u + place % ${channels}u];
+${finished('upper', 0)}
+${finished('lower', 1)}
+    let window = ((image * ${k}u + out) * ${oh / 2}u + oy / 2u) * ${ow / 2}u + column / 2u;
     ${
       together === 2
-        ? window('i', ['xz', 'yw'])
-        : `${window('i', ['x', 'y'])}
-    if (column + 2u < ${ow}u) ${window('i + 1u', ['z', 'w'])}`
+        ? window('window', ['xz', 'yw'])
+        : `${window('window', ['x', 'y'])}
+    ${ifRight}${window('window + 1u', ['z', 'w'])}`
     }
   }`
+}
+
+/** Finishes the sums of a lane, and gives their moments if they are wanted. */
+function finishText(tile: QuadTile, spec: ConvolutionSpec, tail: Tail, isWide: boolean, blocks: number): string {
+  const { channels, rows } = tile
+  const { k, oh, ow } = spec
+  const wantsMoments = tail.beside?.has('moments') === true
+  const kept = (place: string): string => (wantsMoments ? `${place} = ` : '')
+  return `
+  let limit = select(0u, ${rows * channels}u, exists && column < ${ow}u);
+  for (var place = ${OPAQUE_ZERO}; place < limit; place++) {
+    let oy = y0 + place / ${channels}u;
+    let out = channel * ${channels}u + place % ${channels}u;
+    if (oy >= ${oh}u || out >= ${k}u) { continue; }
+    let at = vec4u(image, out, oy, column);
+    let i = ((image * ${k}u + out) * ${oh}u + oy) * ${ow}u + column;
+${
+  isWide
+    ? `    ${kept('sums[place]')}finish(at, i, sums[place]);`
+    : `    for (var pixel = ${OPAQUE_ZERO}; pixel < min(${QUAD}u, ${ow}u - column); pixel++) {
+      ${kept('sums[place][pixel]')}finish(at + vec4u(0u, 0u, 0u, pixel), i + pixel, sums[place][pixel]);
+    }`
+}
+  }${wantsMoments ? momentsText(tile, spec, blocks) : ''}`
 }
 
 function quadKernel(name: string, tile: QuadTile, lanes: QuadLanes, spec: ConvolutionSpec, tail: Tail): Kernel {
@@ -129,7 +168,6 @@ ${lines(rows, (out) => lines(QUAD, (i) => sumText(j, out, i)))}
 
   // Where rows of the output are whole quads, a lane's four pixels are all inside or all outside.
   const wide = ow % QUAD === 0 ? tail.wideDeclarations?.(2, windowsTogether(spec)) : undefined
-  const kept = (place: string): string => (tail.beside === undefined ? '' : `${place} = `)
   /** The finished sums, four pixels each, in the order of rows and channels. */
   const results = Array.from({ length: rows * channels }, (_, place) => {
     const sum = `sum${place % channels}_${Math.floor(place / channels)}`
@@ -177,22 +215,7 @@ ${lines(channels, channelText)}
   }
   var sums = array<vec4f, ${rows * channels}>(
 ${results.map((quad) => `    ${quad},`).join('\n')}
-  );
-  let limit = select(0u, ${rows * channels}u, exists && column < ${ow}u);
-  for (var place = ${OPAQUE_ZERO}; place < limit; place++) {
-    let oy = y0 + place / ${channels}u;
-    let out = channel * ${channels}u + place % ${channels}u;
-    if (oy >= ${oh}u || out >= ${k}u) { continue; }
-    let at = vec4u(image, out, oy, column);
-    let i = ((image * ${k}u + out) * ${oh}u + oy) * ${ow}u + column;
-${
-  wide === undefined
-    ? `    for (var pixel = ${OPAQUE_ZERO}; pixel < min(${QUAD}u, ${ow}u - column); pixel++) {
-      ${kept('sums[place][pixel]')}finish(at + vec4u(0u, 0u, 0u, pixel), i + pixel, sums[place][pixel]);
-    }`
-    : `    ${kept('sums[place]')}finish(at, i, sums[place]);`
-}
-  }${tail.beside?.has('moments') ? momentsText(tile, spec, blocks) : ''}${pools ? maximaText(tile, spec, tail) : ''}
+  );${pools ? finishPooled(tile, spec, tail, wide !== undefined) : finishText(tile, spec, tail, wide !== undefined, blocks)}
 }`,
   }
 }

@@ -52,9 +52,8 @@ export function winogradOutputKernel(
   // Where moments are wanted a workgroup is a subgroup, whose tiles are of the same channels.
   const lanes = tail.beside?.has('moments') ? fixedSubgroupSize(adapter) : undefined
   const pools = tail.beside?.has('maxima') === true
-  const returns = tail.beside !== undefined
   const { workgroups, locate } = lanes === undefined ? threadsOf(tiles, used) : subgroupsOf(tiles, used, lanes)
-  const wide = size === 4 && ow % size === 0 ? tail.wideDeclarations?.(1) : undefined
+  const wide = size === 4 && ow % size === 0 ? tail.wideDeclarations?.(1, 2) : undefined
   const place = (down: string, across: string): string =>
     `((image * ${k}u + quad * ${CHANNELS}u + channel) * ${oh}u + y0 + ${down}) * ${ow}u + x0${across}`
   const overPixels = (statement: string): string => `  for (var down = ${OPAQUE_ZERO}; down < rowsInside; down++) {
@@ -71,19 +70,48 @@ ${overPixels(`let distance = sums[down * ${size}u + across] - mean; squares += d
   for (var channel = ${OPAQUE_ZERO}; local == 0u && channel < min(${CHANNELS}u, ${k}u - quad * ${CHANNELS}u); channel++) {
     moments(quad * ${CHANNELS}u + channel, part, count, mean[channel], squaresOfAll[channel]);
   }`
-  /** A tile holds whole windows. */
-  const maximaText = (): string => {
-    const pixels = [0, 1].flatMap((row) => [0, 1].map((column) => `sums[first + ${row * size + column}u][channel]`))
-    return `
-  for (var channel = ${OPAQUE_ZERO}; channel < min(${CHANNELS}u, ${k}u - quad * ${CHANNELS}u); channel++) {
-    for (var down = ${OPAQUE_ZERO}; down < rowsInside; down += 2u) {
-      for (var across = ${OPAQUE_ZERO}; across < min(${size}u, ${ow}u - x0); across += 2u) {
-        let first = down * ${size}u + across;
-        let i = ((image * ${k}u + quad * ${CHANNELS}u + channel) * ${oh / 2}u + (y0 + down) / 2u) * ${ow / 2}u + (x0 + across) / 2u;
-        ${maximumBeside(tail, 'i', pixels, 1)}
-      }
+  const perRow = (
+    step: 1 | 2,
+    text: string,
+  ): string => `  for (var down = ${OPAQUE_ZERO}; down < rowsInside; down += ${step}u) {
+    for (var channel = ${OPAQUE_ZERO}; channel < min(${CHANNELS}u, ${k}u - quad * ${CHANNELS}u); channel++) {
+      let i = ${place('down', '')};
+      let at = vec4u(image, quad * ${CHANNELS}u + channel, y0 + down, x0);
+      let row = down * ${size}u;
+${text}
     }
   }`
+  const finishText = (): string =>
+    perRow(
+      1,
+      wide === undefined
+        ? `      for (var across = ${OPAQUE_ZERO}; across < min(${size}u, ${ow}u - x0); across++) {
+        ${lanes === undefined ? '' : 'sums[row + across][channel] = '}finish(at + vec4u(0u, 0u, 0u, across), i + across, sums[row + across][channel]);
+      }`
+        : `      ${lanes === undefined ? '' : 'let stored = '}finish(at, i, vec4f(sums[row][channel], sums[row + 1u][channel], sums[row + 2u][channel], sums[row + 3u][channel]));${
+            lanes === undefined ? '' : lines(4, (i) => `      sums[row + ${i}u][channel] = stored[${i}];`)
+          }`,
+    )
+  /** Finishes two rows at a time and gives the maxima of their windows, which a tile holds whole. */
+  const finishPooled = (): string => {
+    const window = `((image * ${k}u + quad * ${CHANNELS}u + channel) * ${oh / 2}u + (y0 + down) / 2u) * ${ow / 2}u + x0 / 2u`
+    const pixel = (y: number, across: string): string =>
+      `finish(at + vec4u(0u, 0u, ${y}u, ${across}), i + ${y * ow}u + ${across}, sums[row + ${y * size}u + ${across}][channel])`
+    const rowOf = (y: number): string => {
+      const pixels = [0, 1, 2, 3].map((across) => `sums[row + ${y * size + across}u][channel]`)
+      return `finish(at + vec4u(0u, 0u, ${y}u, 0u), i + ${y * ow}u, vec4f(${pixels.join(', ')}))`
+    }
+    const pixels = [0, 1].flatMap((y) => ['across', 'across + 1u'].map((across) => pixel(y, across)))
+    return perRow(
+      2,
+      wide === undefined
+        ? `      for (var across = ${OPAQUE_ZERO}; across < min(${size}u, ${ow}u - x0); across += 2u) {
+        ${maximumBeside(tail, `${window} + across / 2u`, pixels, 1)}
+      }`
+        : `      let upper = ${rowOf(0)};
+      let lower = ${rowOf(1)};
+      ${maximumBeside(tail, window, ['upper.xz', 'upper.yw', 'lower.xz', 'lower.yw'], 2)}`,
+    )
   }
   return {
     name: `winograd ${size} output${pools ? ', pooled' : ''}`,
@@ -113,22 +141,7 @@ ${lines(size, (j) => `    sum${i * size + j} += across${j} * down${i};`)}`,
   }
   var sums = array<vec4f, ${size ** 2}>(${Array.from({ length: size ** 2 }, (_, p) => `sum${p}`).join(', ')});
   let rowsInside = ${lanes === undefined ? '' : 'select(0u, 1u, exists) * '}min(${size}u, ${oh}u - y0);
-  for (var down = ${OPAQUE_ZERO}; down < rowsInside; down++) {
-    for (var channel = ${OPAQUE_ZERO}; channel < min(${CHANNELS}u, ${k}u - quad * ${CHANNELS}u); channel++) {
-      let i = ${place('down', '')};
-      let at = vec4u(image, quad * ${CHANNELS}u + channel, y0 + down, x0);
-${
-  wide === undefined
-    ? `      for (var across = ${OPAQUE_ZERO}; across < min(${size}u, ${ow}u - x0); across++) {
-        ${returns ? `sums[down * ${size}u + across][channel] = ` : ''}finish(at + vec4u(0u, 0u, 0u, across), i + across, sums[down * ${size}u + across][channel]);
-      }`
-    : `      let row = down * ${size}u;
-      ${returns ? 'let stored = ' : ''}finish(at, i, vec4f(sums[row][channel], sums[row + 1u][channel], sums[row + 2u][channel], sums[row + 3u][channel]));${
-        returns ? lines(4, (i) => `      sums[row + ${i}u][channel] = stored[${i}];`) : ''
-      }`
-}
-    }
-  }${lanes === undefined ? '' : momentsText()}${pools ? maximaText() : ''}
+${pools ? finishPooled() : finishText()}${lanes === undefined ? '' : momentsText()}
 }`,
   }
 }
