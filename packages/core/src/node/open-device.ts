@@ -44,7 +44,7 @@ function watchedDevices(): Set<WeakRef<GPUDevice>> {
 
 /**
  * Opens the best adapter through Dawn, with the autotuner's table of this machine.
- * Call `underVulkan` first, so that a machine without Vulkan still has one.
+ * Call `underVulkan` first, so that a machine without Vulkan still has one. What is open when the process exits is disposed then.
  * @throws AdapterError when there is none, or when it cannot store values as asked for.
  */
 export async function openDevice(options: Pick<DeviceOptions, 'storage' | 'winograd'> = {}): Promise<Device> {
