@@ -5,7 +5,7 @@ import { Failure } from '../failure.ts'
 export class Camera implements ReactiveController {
   /** What it sees, while it is on: one element, since a video that is given its stream again begins anew. */
   video: HTMLVideoElement | undefined
-  /** Whether a frame was shown: before that there is no picture to take, though the video has data. */
+  /** Whether a frame was shown: before that there is no picture to take. */
   ready = false
   #stream: MediaStream | undefined
   #connected = false
@@ -35,11 +35,13 @@ export class Camera implements ReactiveController {
   #videoOf(stream: MediaStream): HTMLVideoElement {
     const video = Object.assign(document.createElement('video'), { autoplay: true, muted: true, playsInline: true })
     video.srcObject = stream
-    video.requestVideoFrameCallback(() => {
+    // The frame that a video has before it plays is black, or none, whatever its readyState says.
+    const seen = () => {
       if (this.video !== video) return
       this.ready = true
       this.#host.requestUpdate()
-    })
+    }
+    video.addEventListener('playing', () => video.requestVideoFrameCallback(seen), { once: true })
     return video
   }
 
