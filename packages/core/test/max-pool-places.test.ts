@@ -1,49 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { evaluate } from '../src/graph/evaluate.ts'
 import {
   add,
   conv2d,
   gradients,
-  inputTensor,
   maxPool2d,
   mul,
   type PoolOptions,
   relu,
-  type Shape,
   square,
   sum,
   type Tensor,
 } from '../src/index.ts'
-import type { CompileOptions } from '../src/runtime/program.ts'
-import { expectClose } from './helpers/compare.ts'
 import { testDevice } from './helpers/device.ts'
-
-type Model<Names extends string> = (inputs: Readonly<Record<Names, Tensor>>) => Readonly<Record<string, Tensor>>
-
-const wave = (shape: Shape, step: number) =>
-  Float32Array.from({ length: shape.reduce((product, size) => product * size, 1) }, (_, i) => Math.sin(i * step))
-
-/** Runs a model on poisoned memory against the float64 reference. @returns what the program is made of. */
-async function expectExact<Names extends string>(
-  model: Model<Names>,
-  shapes: Readonly<Record<Names, Shape>>,
-  options: CompileOptions = {},
-) {
-  const device = await testDevice()
-  const entries = Object.entries<Shape>(shapes)
-  const values = Object.fromEntries(entries.map(([name, shape], i) => [name, wave(shape, 0.7 + i)])) as Record<
-    Names,
-    Float32Array
-  >
-  using program = await device.compile(model, shapes, { poison: true, ...options })
-  const found = await program.run(values)
-  const leaves = Object.fromEntries(entries.map(([name, shape]) => [name, inputTensor(name, shape)]))
-  const symbols = model(leaves as Record<Names, Tensor>)
-  const expected = evaluate(Object.values(symbols), { inputs: values })
-  for (const [i, name] of Object.keys(symbols).entries())
-    expectClose(found[name] as Float32Array, expected[i]?.data ?? [], name)
-  return { kernels: program.kernels.map(({ name }) => name), arena: program.lowerBoundBytes }
-}
+import { expectExact, type Model } from './helpers/exact.ts'
 
 const shapes = { x: [2, 3, 12, 16], weights: [4, 3, 3, 3] }
 const first = (tensors: readonly Tensor[]): Tensor => tensors[0] as Tensor

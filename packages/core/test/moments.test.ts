@@ -6,9 +6,9 @@ import { gemmConvolution } from '../src/kernels/conv2d-gemm.wgsl.ts'
 import { quadConvolution } from '../src/kernels/conv2d-quads.wgsl.ts'
 import { winogradByLanes, winogradByTiles } from '../src/kernels/winograd-algorithms.ts'
 import { channelMean, channelVariance } from '../src/ops/moments.ts'
-import type { CompileOptions } from '../src/runtime/program.ts'
 import { expectClose } from './helpers/compare.ts'
 import { testDevice } from './helpers/device.ts'
+import { forced, wave } from './helpers/exact.ts'
 
 const algorithms = [
   gemmConvolution({ threadsDown: 8, channelQuads: 2, pixelQuads: 2 }),
@@ -32,12 +32,6 @@ const sizes = [
 /** Added to what the convolutions give, so that a difference of large squares would have no digits left. */
 const FAR = 100
 
-const wave = (count: number, step: number) => Float32Array.from({ length: count }, (_, i) => Math.sin(i * step))
-const forced =
-  (algorithm: (typeof algorithms)[number]): NonNullable<CompileOptions['choose']> =>
-  (_, candidates) =>
-    algorithm as unknown as (typeof candidates)[number]
-
 it('are those of the channels that a reshape makes', async () => {
   const device = await testDevice()
   const model = ({ x, weights }: { readonly x: Tensor; readonly weights: Tensor }) => {
@@ -45,7 +39,7 @@ it('are those of the channels that a reshape makes', async () => {
     return { mean: channelMean(y), variance: channelVariance(y) }
   }
   const shapes = { x: [1, 3, 16, 8], weights: [2, 3, 3, 3] }
-  const values = { x: wave(3 * 16 * 8, 0.7), weights: wave(2 * 3 * 9, 1.3) }
+  const values = { x: wave(shapes.x, 0.7), weights: wave(shapes.weights, 1.3) }
   using program = await device.compile(model, shapes, { poison: true })
   const found = await program.run(values)
   const symbols = model({ x: inputTensor('x', shapes.x), weights: inputTensor('weights', shapes.weights) })
@@ -64,9 +58,9 @@ for (const algorithm of algorithms) {
         return { y, mean: channelMean(y), variance: channelVariance(y) }
       }
       const values = {
-        x: wave(n * c * h * w, 0.7),
-        weights: wave(k * c * 9, 1.3),
-        bias: wave(k, 0.9).map((value) => FAR + value),
+        x: wave(shapes.x, 0.7),
+        weights: wave(shapes.weights, 1.3),
+        bias: wave(shapes.bias, 0.9).map((value) => FAR + value),
       }
       using program = await device.compile(model, shapes, { poison: true, choose: forced(algorithm) })
       const names = program.kernels.map(({ name }) => name)

@@ -8,9 +8,11 @@ import { winogradByLanes, winogradByTiles } from '../src/kernels/winograd-algori
 import type { CompileOptions } from '../src/runtime/program.ts'
 import { expectClose } from './helpers/compare.ts'
 import { testDevice } from './helpers/device.ts'
+import { expectExact, forced, type Model, wave } from './helpers/exact.ts'
 
+const someQuads = quadConvolution({ channels: 8, rows: 2, across: 2 })
 const pooling = [
-  quadConvolution({ channels: 8, rows: 2, across: 2 }),
+  someQuads,
   quadConvolution({ channels: 4, rows: 8, across: 1 }),
   quadConvolution({ channels: 1, rows: 4, across: 2 }),
   winogradByLanes(4, 16, 8),
@@ -23,11 +25,7 @@ const notPooling = [
   directConvolution(8),
 ]
 
-type Algorithm = (typeof pooling)[number]
 type Names = 'x' | 'weights' | 'bias' | 'weighting'
-type Model = (inputs: Readonly<Record<Names, Tensor>>) => Readonly<Record<string, Tensor>>
-
-const wave = (count: number, step: number) => Float32Array.from({ length: count }, (_, i) => Math.sin(i * step))
 
 /** Images, input channels, height and width, output channels: rows of whole quads, and those that end in half of one. */
 const sizes = [
@@ -37,49 +35,26 @@ const sizes = [
   [2, 8, 2, 6, 1],
 ] as const
 
-/** Runs a model with one algorithm on poisoned memory against the float64 reference. @returns the names of its kernels. */
-async function expectExact(
-  model: Model,
+/** Runs a model with one algorithm. @returns the names of its kernels. */
+async function kernelsOf(
+  model: Model<Names>,
   [n, c, h, w, k]: readonly [number, number, number, number, number],
-  algorithm: Algorithm,
-  options: CompileOptions = {},
+  algorithm: { readonly name: string },
 ): Promise<string[]> {
-  const device = await testDevice()
-  const pooled = [n, k, Math.floor(h / 2), Math.floor(w / 2)]
-  const shapes = { x: [n, c, h, w], weights: [k, c, 3, 3], bias: [1, k, 1, 1], weighting: pooled }
-  const values = {
-    x: wave(n * c * h * w, 0.7),
-    weights: wave(k * c * 9, 1.3),
-    bias: wave(k, 0.9),
-    weighting: wave(
-      pooled.reduce((product, size) => product * size, 1),
-      0.3,
-    ),
-  }
-  const choose: CompileOptions['choose'] = (_, candidates) => algorithm as unknown as (typeof candidates)[number]
-  using program = await device.compile(model, shapes, { poison: true, choose, ...options })
-  const found = await program.run(values)
-  const leaves = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, inputTensor(name, shape)]))
-  const symbols = model(leaves as Readonly<Record<Names, Tensor>>)
-  const names = program.kernels.map(({ name }) => name)
-  const expected = evaluate(Object.values(symbols), { inputs: values })
-  for (const [i, name] of Object.keys(symbols).entries())
-    expectClose(
-      found[name] as Float32Array,
-      expected[i]?.data ?? [],
-      `${name} of ${n}x${c}x${h}x${w} to ${k} by ${names.join(', ')}`,
-    )
-  return names
+  const weighting = [n, k, Math.floor(h / 2), Math.floor(w / 2)]
+  const shapes = { x: [n, c, h, w], weights: [k, c, 3, 3], bias: [1, k, 1, 1], weighting }
+  const { kernels } = await expectExact(model, shapes, { choose: forced(algorithm) })
+  return kernels
 }
 
 /** What is stored before the pooling: half of it are zeros of ReLU, of which the first in a window is its maximum. */
 const activation = ({ x, weights, bias }: Readonly<Record<Names, Tensor>>): Tensor =>
   relu(add(conv2d(x, weights, { padding: 'same' }), bias))
 
-const forwards: Model = (inputs) => ({ p: maxPool2d(activation(inputs)) })
+const forwards: Model<Names> = (inputs) => ({ p: maxPool2d(activation(inputs)) })
 
 const backwards =
-  (alsoOut: 'nothing' | 'y'): Model =>
+  (alsoOut: 'nothing' | 'y'): Model<Names> =>
   (inputs) => {
     const y = activation(inputs)
     const p = maxPool2d(y)
@@ -93,7 +68,7 @@ const isPooled = (name: string): boolean => name.endsWith(', pooled')
 describe.each(pooling)('maxima of 2x2 given by $name beside its result', (algorithm) => {
   it.each(sizes)('for %ix%ix%ix%i to %i', async (...size) => {
     for (const model of [forwards, backwards('nothing'), backwards('y')]) {
-      const names = await expectExact(model, size, algorithm)
+      const names = await kernelsOf(model, size, algorithm)
       expect(names.filter(isPooled), names.join()).toHaveLength(1)
       expect(names.filter(isPooling), names.join()).toEqual([])
     }
@@ -101,18 +76,17 @@ describe.each(pooling)('maxima of 2x2 given by $name beside its result', (algori
 })
 
 it.each(notPooling)('$name leaves the pooling to a kernel of its own', async (algorithm) => {
-  const names = await expectExact(backwards('nothing'), sizes[0], algorithm)
+  const names = await kernelsOf(backwards('nothing'), sizes[0], algorithm)
   expect(names.filter(isPooling)).toHaveLength(1)
 })
 
 describe('windows that do not tile the image by twos are left to a kernel of their own:', () => {
-  const [algorithm] = pooling as [Algorithm]
   it.each([
     { what: 'odd sizes', size: [2, 8, 5, 7, 9], options: {} },
     { what: 'other windows', size: [2, 8, 12, 12, 9], options: { size: 3, stride: 2 } },
     { what: 'padded ones', size: [2, 8, 6, 8, 9], options: { padding: 1, size: 2 } },
   ] as const)('$what', async ({ size, options }) => {
-    const names = await expectExact((inputs) => ({ p: maxPool2d(activation(inputs), options) }), size, algorithm)
+    const names = await kernelsOf((inputs) => ({ p: maxPool2d(activation(inputs), options) }), size, someQuads)
     expect(names.filter(isPooling)).toHaveLength(1)
     expect(names.filter(isPooled)).toEqual([])
   })
@@ -128,10 +102,9 @@ it('pooled values that go to another layer lie in memory as f16, with the places
     const [dy] = gradients(sum(z), [y])
     return { z, dy: dy as Tensor }
   }
-  const values = { x: wave(2 * 8 * 12 * 16, 0.7), weights: wave(8 * 8 * 9, 1.3) }
-  const [algorithm] = pooling
+  const values = { x: wave(shapes.x, 0.7), weights: wave(shapes.weights, 1.3) }
   const choose: CompileOptions['choose'] = (key, candidates) =>
-    (key.includes('12x16') ? algorithm : directConvolution(8)) as unknown as (typeof candidates)[number]
+    forced(key.includes('12x16') ? someQuads : directConvolution(8))(key, candidates)
   using program = await device.compile(model, shapes, { poison: true, storage: 'f16', choose, winograd: false })
   expect(program.kernels.filter(({ name }) => isPooled(name))).toHaveLength(1)
   const found = await program.run(values)

@@ -48,7 +48,7 @@ export function maxPool2dKernel(spec: KernelSpec<PoolAttributes>, tail: Tail): K
       return `{
     ${firstMaximumOf(tiling.pixels(window))}
     finish(${at}, ${i}, best);
-    argmax(${i}, f32(winner));
+    argmax(${i}, winner);
   }`
     })
   const output = padToFour(spec.output)

@@ -67,42 +67,32 @@ export function blocksOf(scale: Pair): PoolAttributes {
   return { size: scale, stride: scale, padding: { top: 0, bottom: 0, left: 0, right: 0 } }
 }
 
-/** WGSL that leaves the first maximum of a window's pixels in `best`, and which of them it is in `winner`. */
-export const firstMaximumOf = ([first = '', ...others]: readonly string[]): string =>
-  [
-    `var best = ${first};`,
-    'var winner = 0u;',
-    ...others.map((pixel, index) => `if (${pixel} > best) { best = ${pixel}; winner = ${index + 1}u; }`),
-  ].join('\n    ')
-
 /**
- * WGSL that gives the maximum of window `i`, and its place if that is wanted too, beside a kernel's own values (`Tail.beside`).
- * @param pixels of the window, row-major: of type f32, or vec2f where they are those of two windows together.
+ * WGSL that leaves the maximum of a window's pixels in `best`, and which of them is the first as large in `winner`.
+ * @param pixels row-major: of type f32, or vec2f where they are those of two windows together.
  */
-export function maximumBeside({ beside }: Tail, i: string, pixels: readonly string[], together: Together): string {
+export function firstMaximumOf(pixels: readonly string[], together: Together = 1): string {
   const type = together === 2 ? 'vec2f' : 'f32'
-  const named = pixels.map((pixel, place) => `let pixel${place} = ${pixel};`).join(' ')
-  const best = pixels.map((_, place) => `pixel${place}`).reduce((a, b) => `max(${a}, ${b})`)
-  // The first that is as large as the largest.
   const winner = pixels.reduceRight(
     (later, _, place) =>
       later === '' ? `${type}(${place}.0)` : `select(${later}, ${type}(${place}.0), pixel${place} == best)`,
     '',
   )
-  return `{
-    ${named}
-    let best = ${best};
-    maximum(${i}, best);${beside?.has('argmax') ? `\n    argmax(${i}, ${winner});` : ''}
-  }`
+  return `${pixels.map((pixel, place) => `let pixel${place} = ${pixel};`).join(' ')}
+    let best = ${pixels.map((_, place) => `pixel${place}`).reduce((a, b) => `max(${a}, ${b})`)};
+    let winner = ${winner};`
 }
 
+/** WGSL that gives the maximum of window `i`, and its place if that is wanted too, beside a kernel's own values (`Tail.beside`). */
+export const maximumBeside = ({ beside }: Tail, i: string, pixels: readonly string[], together: Together): string =>
+  `{
+    ${firstMaximumOf(pixels, together)}
+    maximum(${i}, best);${beside?.has('argmax') ? `\n    argmax(${i}, winner);` : ''}
+  }`
+
 /** Whether windows of 2x2 tile an image [n, c, h, w]. */
-export const isTiledByTwos = (image: Shape, { size, stride, padding }: PoolAttributes): boolean => {
-  const [, , h, w] = padToFour(image)
-  const all = [...size, ...stride]
-  const padded = padding.top + padding.bottom + padding.left + padding.right > 0
-  return all.every((each) => each === 2) && !padded && h % 2 === 0 && w % 2 === 0
-}
+export const isTiledByTwos = (image: Shape, pool: PoolAttributes): boolean =>
+  pool.size.every((each) => each === 2) && tilingOf(image, pool) !== undefined
 
 /** WGSL of the pixels [yBegin, yEnd) x [xBegin, xEnd) of window (oy, ox) that are inside an image of h x w. */
 export function windowBounds(
