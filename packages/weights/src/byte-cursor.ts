@@ -8,6 +8,7 @@ export class ByteCursor {
   #offset: number
 
   constructor(bytes: Uint8Array, refuse: Refuse, offset = 0) {
+    if (offset > bytes.length) refuse(`byte ${offset} is referred to, there are ${bytes.length}`)
     this.#bytes = bytes
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.#refuse = refuse
@@ -53,6 +54,22 @@ export class ByteCursor {
     return length > BigInt(this.remaining)
       ? this.#refuse(`a length of ${length} is given at byte ${this.#offset - 8}, ${this.remaining} bytes are left`)
       : Number(length)
+  }
+
+  /** A number of 64 bits that counts something; one that a double cannot hold exactly is of nothing that a file has. */
+  count64(): number {
+    const count = this.#view.getBigUint64(this.#advance(8), true)
+    return count > BigInt(Number.MAX_SAFE_INTEGER)
+      ? this.#refuse(`a count of ${count} is given at byte ${this.#offset - 8}`)
+      : Number(count)
+  }
+
+  /** A place in these bytes, of 64 bits. */
+  offset64(): number {
+    const offset = this.count64()
+    return offset > this.#bytes.length
+      ? this.#refuse(`byte ${offset} is referred to at ${this.#offset - 8}, there are ${this.#bytes.length}`)
+      : offset
   }
 
   /** A big-endian float64, as pickles have it. */

@@ -1,7 +1,7 @@
 import type { StoredTensor } from '@noisescope/nn'
 import { type Hdf5Array, readHdf5 } from './hdf5.ts'
 import type { Refuse } from './refusal.ts'
-import { readZip } from './zip.ts'
+import { openZip } from './zip.ts'
 
 /** How a HDF5 file begins. */
 export const HDF5_SIGNATURE: readonly number[] = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]
@@ -45,8 +45,7 @@ export async function readKeras(bytes: Uint8Array, refuse: Refuse): Promise<Map<
 
 /** Reads the weights in a `.keras` archive. @throws as readKeras. */
 export async function readKerasArchive(bytes: Uint8Array, refuse: Refuse): Promise<Map<string, StoredTensor>> {
-  const entries = readZip(bytes, (name) => name === KERAS_WEIGHTS, refuse)
-  return readKeras(entries.get(KERAS_WEIGHTS) ?? refuse(`it has no ${KERAS_WEIGHTS}`), refuse)
+  return readKeras(openZip(bytes, refuse).read(KERAS_WEIGHTS), refuse)
 }
 
 function tensorName(path: readonly string[]): string {

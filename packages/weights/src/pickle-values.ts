@@ -26,6 +26,25 @@ export class PickleObject<Content = unknown> {
   }
 }
 
+/**
+ * An object of a class, or the result of a function, that is not known: nothing is executed, so it only keeps what it would
+ * have been made of.
+ */
+export class PickleInstance {
+  /** Module and name of the class or function. */
+  readonly path: string
+  readonly args: PickleValue
+  /** Its attributes, as BUILD gives them. */
+  state: PickleValue = null
+  /** What was set, of a class that is like a dict. */
+  items: PickleDict | undefined
+
+  constructor(path: string, args: PickleValue) {
+    this.path = path
+    this.args = args
+  }
+}
+
 /** A Python dict, ordered or not. */
 export type PickleDict = Map<PickleValue, PickleValue>
 
@@ -42,19 +61,22 @@ export type PickleValue =
   | PickleTuple
   | PickleGlobal
   | PickleObject
+  | PickleInstance
 
-/** The classes and functions that a pickle may name, and what calling them with arguments makes. */
+/** The classes and functions that are known, and what calling them with arguments makes. */
 export interface PickleWorld {
-  /** Whether a name, such as `collections.OrderedDict`, is one of those. */
-  knows(path: string): boolean
-  call(path: string, args: readonly PickleValue[]): PickleValue
+  /**
+   * What a function makes; undefined when it is not known.
+   * @param spend is told of every item that is made, and refuses when they are too many.
+   */
+  call(path: string, args: readonly PickleValue[], spend: (items: number) => void): PickleValue | undefined
   /** The object that lies outside of the pickle under an id. */
   persistent(id: PickleValue): PickleValue
 }
 
 /** A value in a message: numbers and texts as they are, everything else by its kind. */
 export function showValue(value: PickleValue | undefined): string {
-  if (value instanceof PickleGlobal) return value.path
+  if (value instanceof PickleGlobal || value instanceof PickleInstance) return value.path
   if (typeof value === 'object' && value !== null) return `an object (${value.constructor.name})`
   return String(value).slice(0, MAX_SHOWN)
 }

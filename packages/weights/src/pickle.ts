@@ -1,11 +1,21 @@
 import { ByteCursor } from './byte-cursor.ts'
-import { type PickleDict, PickleGlobal, PickleTuple, type PickleValue, type PickleWorld } from './pickle-values.ts'
+import {
+  type PickleDict,
+  PickleGlobal,
+  PickleInstance,
+  PickleObject,
+  PickleTuple,
+  type PickleValue,
+  type PickleWorld,
+} from './pickle-values.ts'
 import type { Refuse } from './refusal.ts'
 
-/** Longest integer that is read: PyTorch's magic number has 10 bytes. */
-const MAX_INTEGER_BYTES = 16
-/** Most operations of a pickle, which bounds the memory that it takes: a tensor needs about 30. */
-const MAX_OPERATIONS = 2_000_000
+/**
+ * What a pickle may cost, which bounds time and memory: an operation is 1, an object that it makes OBJECT more. A tensor with
+ * its name costs about 150, a number in a list 1.
+ */
+const MAX_WORK = 4_000_000
+const OBJECT = 8
 
 /** What the opcodes work on. */
 interface Machine {
@@ -16,14 +26,16 @@ interface Machine {
   /** Stacks set aside by MARK. */
   readonly marked: PickleValue[][]
   readonly memo: Map<number, PickleValue>
+  /** What it has cost so far. */
+  work: number
 }
 
 /**
- * Reads a pickle of protocol 2 to 5 without executing anything: it holds numbers, texts, lists, tuples, dicts, and what
- * the world makes of the names that it knows. Opcodes are those of Python's pickletools that such a pickle can have.
+ * Reads a pickle of protocol 2 to 5 without executing anything: it holds numbers, texts, lists, tuples, dicts, what the world
+ * makes of the names that it knows, and instances, which stand for everything else. Opcodes are those of Python's pickletools.
  * @param start where in the bytes it begins.
  * @returns its value, and where it ends.
- * @throws the refusal, when it is cut short, malformed, or names something that the world does not know.
+ * @throws the refusal, when it is cut short, malformed, or costs too much.
  */
 export function readPickle(
   bytes: Uint8Array,
@@ -38,8 +50,10 @@ export function readPickle(
     stack: [],
     marked: [],
     memo: new Map(),
+    work: 0,
   }
-  for (let operations = 0; operations < MAX_OPERATIONS; operations++) {
+  for (;;) {
+    spend(machine, 1)
     const at = machine.cursor.offset
     const code = machine.cursor.uint8()
     if (code === STOP) return { value: pop(machine), end: machine.cursor.offset }
@@ -47,7 +61,11 @@ export function readPickle(
     if (run === undefined) return refuse(`there is an unknown pickle opcode 0x${code.toString(16)} at byte ${at}`)
     run(machine)
   }
-  return refuse(`its pickle has more than ${MAX_OPERATIONS} operations`)
+}
+
+function spend(machine: Machine, work: number): void {
+  machine.work += work
+  if (machine.work > MAX_WORK) machine.refuse('its pickle makes more objects than any checkpoint has')
 }
 
 const STOP = 0x2e
@@ -74,13 +92,20 @@ function popSome(machine: Machine, count: number): PickleValue[] {
   return Array.from({ length: count }, () => pop(machine)).toReversed()
 }
 
-function list(machine: Machine): PickleValue[] {
+/** Appends to the list on top; of other objects, whose items nothing here needs, it is left out. */
+function append(machine: Machine, items: readonly PickleValue[]): void {
   const value = top(machine)
-  return Array.isArray(value) ? value : machine.refuse('its pickle appends to what is no list')
+  if (value instanceof PickleInstance) return
+  const list = Array.isArray(value) ? value : machine.refuse('its pickle appends to what is no list')
+  for (const item of items) list.push(item)
 }
 
 function dict(machine: Machine): PickleDict {
   const value = top(machine)
+  if (value instanceof PickleInstance) {
+    value.items ??= new Map()
+    return value.items
+  }
   return value instanceof Map ? value : machine.refuse('its pickle sets an item of what is no dict')
 }
 
@@ -98,6 +123,7 @@ function setItems(machine: Machine, items: readonly PickleValue[]): void {
 }
 
 function remember(machine: Machine, index: number): void {
+  spend(machine, OBJECT / 2)
   machine.memo.set(index, top(machine))
 }
 
@@ -106,37 +132,54 @@ function recall({ memo, refuse }: Machine, index: number): PickleValue {
   return value === undefined ? refuse(`its pickle refers to memo ${index}, which is not set`) : value
 }
 
-function global({ world, refuse }: Machine, module: PickleValue, name: PickleValue): PickleGlobal {
+function global({ refuse }: Machine, module: PickleValue, name: PickleValue): PickleGlobal {
   if (typeof module !== 'string' || typeof name !== 'string')
     return refuse('its pickle names a class by what is no text')
-  const path = `${module}.${name}`
-  if (!world.knows(path))
-    return refuse(`it holds an object of ${path}, and only plain tensors are read; save the state_dict() of the model`)
-  return new PickleGlobal(path)
+  // Python 2 calls the module otherwise.
+  return new PickleGlobal(`${module === '__builtin__' ? 'builtins' : module}.${name}`)
 }
 
-/** A little-endian integer in two's complement. */
-function integer({ cursor, refuse }: Machine): number | bigint {
-  const length = cursor.uint8()
-  if (length > MAX_INTEGER_BYTES) return refuse(`it holds an integer of ${length} bytes`)
+/** Longest integer that is needed: PyTorch's magic number has 10 bytes. */
+const MAX_INTEGER_BYTES = 16
+/** Characters of the name of what calls of calls made. */
+const MAX_PATH = 200
+
+/** A little-endian integer in two's complement; a longer one than is needed anywhere is 0. */
+function integer({ cursor }: Machine, length: number): number | bigint {
   const bytes = cursor.take(length)
+  if (length > MAX_INTEGER_BYTES) return 0
   const unsigned = bytes.reduceRight((value, byte) => value * 256n + BigInt(byte), 0n)
   const value = BigInt.asIntN(8 * length, unsigned)
   return Number.isSafeInteger(Number(value)) ? Number(value) : value
 }
 
-function reduce(machine: Machine): PickleValue {
-  const [callable = null, args = null] = popSome(machine, 2)
-  if (!(callable instanceof PickleGlobal) || !(args instanceof PickleTuple))
-    return machine.refuse('its pickle calls what is no function')
-  return machine.world.call(callable.path, args.items)
+/** Calls a known function; of all others only what they would be called with is kept. */
+function call(machine: Machine, callable: PickleValue, args: PickleValue): PickleValue {
+  if (!(args instanceof PickleTuple)) return machine.refuse('its pickle calls a function with what are no arguments')
+  if (callable instanceof PickleInstance) return new PickleInstance(`${callable.path}()`.slice(0, MAX_PATH), args)
+  if (!(callable instanceof PickleGlobal)) return machine.refuse('its pickle calls what is no function')
+  const known = machine.world.call(callable.path, args.items, (items) => spend(machine, OBJECT * items))
+  return known ?? new PickleInstance(callable.path, args)
 }
 
-/** Sets attributes of the object on top, such as the `_metadata` of a state dict, which nothing here needs. */
+function reduce(machine: Machine): PickleValue {
+  const [callable = null, args = null] = popSome(machine, 2)
+  return call(machine, callable, args)
+}
+
+/** NEWOBJ_EX, whose named arguments nothing here needs. */
+function newObject(machine: Machine): PickleValue {
+  const [callable = null, args = null] = popSome(machine, 3)
+  return call(machine, callable, args)
+}
+
+/** Sets the attributes of the object on top; those of a state dict (`_metadata`) and of a tensor are not needed. */
 function build(machine: Machine): void {
   const state = pop(machine)
-  if (!(top(machine) instanceof Map) || !(state instanceof Map))
-    machine.refuse('its pickle sets attributes of what is no dict')
+  const object = top(machine)
+  if (object instanceof PickleInstance) object.state = state
+  else if (!(object instanceof Map || object instanceof PickleObject))
+    machine.refuse('its pickle sets attributes of what is no object')
 }
 
 const pushes =
@@ -145,6 +188,13 @@ const pushes =
     const value = make(machine)
     machine.stack.push(value)
   }
+
+/** As `pushes`, of a value that is an object of its own. */
+const makes = (make: (machine: Machine) => PickleValue) =>
+  pushes((machine) => {
+    spend(machine, OBJECT)
+    return make(machine)
+  })
 
 /** Text of Python 2, whose bytes are taken as UTF-8 like all others. */
 const shortText = pushes(({ cursor }) => cursor.text(cursor.uint8()))
@@ -165,6 +215,7 @@ const opcodes: ReadonlyMap<number, (machine: Machine) => void> = new Map<number,
   [
     0x28,
     (machine) => {
+      spend(machine, OBJECT)
       machine.marked.push(machine.stack)
       machine.stack = []
     },
@@ -177,11 +228,12 @@ const opcodes: ReadonlyMap<number, (machine: Machine) => void> = new Map<number,
   [0x4e, pushes(() => null)],
   [0x88, pushes(() => true)],
   [0x89, pushes(() => false)],
-  // BININT, BININT1, BININT2, LONG1, BINFLOAT
+  // BININT, BININT1, BININT2, LONG1, LONG4, BINFLOAT
   [0x4a, pushes(({ cursor }) => cursor.int32())],
   [0x4b, pushes(({ cursor }) => cursor.uint8())],
   [0x4d, pushes(({ cursor }) => cursor.uint16())],
-  [0x8a, pushes(integer)],
+  [0x8a, pushes((machine) => integer(machine, machine.cursor.uint8()))],
+  [0x8b, pushes((machine) => integer(machine, machine.cursor.uint32()))],
   [0x47, pushes(({ cursor }) => cursor.float64BigEndian())],
   // SHORT_BINUNICODE, BINUNICODE, BINUNICODE8, SHORT_BINSTRING, BINSTRING
   [0x8c, shortText],
@@ -189,37 +241,29 @@ const opcodes: ReadonlyMap<number, (machine: Machine) => void> = new Map<number,
   [0x8d, pushes(({ cursor }) => cursor.text(cursor.length64()))],
   [0x55, shortText],
   [0x54, text],
-  // SHORT_BINBYTES, BINBYTES, BINBYTES8
-  [0x43, pushes(({ cursor }) => cursor.take(cursor.uint8()))],
-  [0x42, pushes(({ cursor }) => cursor.take(cursor.uint32()))],
-  [0x8e, pushes(({ cursor }) => cursor.take(cursor.length64()))],
+  // SHORT_BINBYTES, BINBYTES, BINBYTES8, BYTEARRAY8
+  [0x43, makes(({ cursor }) => cursor.take(cursor.uint8()))],
+  [0x42, makes(({ cursor }) => cursor.take(cursor.uint32()))],
+  [0x8e, makes(({ cursor }) => cursor.take(cursor.length64()))],
+  [0x96, makes(({ cursor }) => cursor.take(cursor.length64()))],
   // EMPTY_TUPLE, TUPLE1, TUPLE2, TUPLE3, TUPLE
-  [0x29, pushes(() => new PickleTuple([]))],
-  [0x85, pushes((machine) => new PickleTuple(popSome(machine, 1)))],
-  [0x86, pushes((machine) => new PickleTuple(popSome(machine, 2)))],
-  [0x87, pushes((machine) => new PickleTuple(popSome(machine, 3)))],
-  [0x74, pushes((machine) => new PickleTuple(popMarked(machine)))],
+  [0x29, makes(() => new PickleTuple([]))],
+  [0x85, makes((machine) => new PickleTuple(popSome(machine, 1)))],
+  [0x86, makes((machine) => new PickleTuple(popSome(machine, 2)))],
+  [0x87, makes((machine) => new PickleTuple(popSome(machine, 3)))],
+  [0x74, makes((machine) => new PickleTuple(popMarked(machine)))],
   // EMPTY_LIST, APPEND, APPENDS
-  [0x5d, pushes(() => [])],
-  [
-    0x61,
-    (machine) => {
-      const item = pop(machine)
-      list(machine).push(item)
-    },
-  ],
-  [
-    0x65,
-    (machine) => {
-      const items = popMarked(machine)
-      const target = list(machine)
-      for (const item of items) target.push(item)
-    },
-  ],
+  [0x5d, makes(() => [])],
+  [0x61, (machine) => append(machine, popSome(machine, 1))],
+  [0x65, (machine) => append(machine, popMarked(machine))],
   // EMPTY_DICT, SETITEM, SETITEMS
-  [0x7d, pushes(() => new Map())],
+  [0x7d, makes(() => new Map())],
   [0x73, (machine) => setItems(machine, popSome(machine, 2))],
   [0x75, (machine) => setItems(machine, popMarked(machine))],
+  // EMPTY_SET, ADDITEMS, FROZENSET
+  [0x8f, makes(() => new PickleInstance('builtins.set', new PickleTuple([])))],
+  [0x90, (machine) => append(machine, popMarked(machine))],
+  [0x91, makes((machine) => new PickleInstance('builtins.frozenset', new PickleTuple(popMarked(machine))))],
   // BINPUT, LONG_BINPUT, MEMOIZE, BINGET, LONG_BINGET
   [0x71, (machine) => remember(machine, machine.cursor.uint8())],
   [0x72, (machine) => remember(machine, machine.cursor.uint32())],
@@ -227,16 +271,18 @@ const opcodes: ReadonlyMap<number, (machine: Machine) => void> = new Map<number,
   [0x68, pushes((machine) => recall(machine, machine.cursor.uint8()))],
   [0x6a, pushes((machine) => recall(machine, machine.cursor.uint32()))],
   // GLOBAL, STACK_GLOBAL
-  [0x63, pushes((machine) => global(machine, machine.cursor.line(), machine.cursor.line()))],
+  [0x63, makes((machine) => global(machine, machine.cursor.line(), machine.cursor.line()))],
   [
     0x93,
-    pushes((machine) => {
+    makes((machine) => {
       const [module = null, name = null] = popSome(machine, 2)
       return global(machine, module, name)
     }),
   ],
-  // REDUCE, BUILD, BINPERSID
-  [0x52, pushes(reduce)],
+  // REDUCE, NEWOBJ, NEWOBJ_EX, BUILD, BINPERSID
+  [0x52, makes(reduce)],
+  [0x81, makes(reduce)],
+  [0x92, makes(newObject)],
   [0x62, build],
-  [0x51, pushes((machine) => machine.world.persistent(pop(machine)))],
+  [0x51, makes((machine) => machine.world.persistent(pop(machine)))],
 ])

@@ -1,11 +1,11 @@
 import { InputError } from '@noisescope/core'
-import { readSafetensors, type StoredTensor } from '@noisescope/nn'
+import { readSafetensors, type StoredLayer, type StoredTensor } from '@noisescope/nn'
 import { HDF5_SIGNATURE, KERAS_WEIGHTS, readKeras, readKerasArchive } from './keras.ts'
 import type { Refuse } from './refusal.ts'
-import { LEGACY_SIGNATURE, readTorchLegacy } from './torch-legacy.ts'
+import { isTorchLegacy, readTorchLegacy } from './torch-legacy.ts'
 import { loadTensors } from './torch-tensors.ts'
 import { readTorchZip, type TorchFile, torchPickleIn } from './torch-zip.ts'
-import { zipNames } from './zip.ts'
+import { openZip } from './zip.ts'
 
 /** What kind of file weights come from. */
 export type WeightsFormat = 'safetensors' | 'pytorch-zip' | 'pytorch-legacy' | 'keras-h5' | 'keras-archive'
@@ -13,6 +13,8 @@ export type WeightsFormat = 'safetensors' | 'pytorch-zip' | 'pytorch-legacy' | '
 /** The tensors of a file, by the names that the file gives them, and what else it says in numbers and texts. */
 export interface WeightsFile {
   readonly tensors: ReadonlyMap<string, StoredTensor>
+  /** What the file says of its layers, in their order; none where it holds tensors alone. */
+  readonly layers?: readonly StoredLayer[]
   readonly metadata: Readonly<Record<string, string>>
   readonly format: WeightsFormat
 }
@@ -27,6 +29,9 @@ const lookAlikes: readonly [beginning: string, meaning: string][] = [
   ['version https://git-lfs', 'a pointer of Git LFS; fetch the file itself (git lfs pull)'],
   ['<', 'a web page; download the file itself'],
   ['\x1f\x8b', 'packed with gzip; unpack it first'],
+  ['\x80\x02', 'a pickle of Python, but not one of torch.save'],
+  ['\x80\x03', 'a pickle of Python, but not one of torch.save'],
+  ['\x80\x04', 'a pickle of Python, but not one of torch.save'],
 ]
 
 const EXPECTED = 'safetensors, PyTorch (.pth, .pt) or Keras (.h5, .weights.h5, .keras)'
@@ -39,9 +44,9 @@ const EXPECTED = 'safetensors, PyTorch (.pth, .pt) or Keras (.h5, .weights.h5, .
  */
 export async function readWeights(bytes: Uint8Array, name: string): Promise<WeightsFile> {
   if (startsWith(bytes, ZIP_SIGNATURE)) return readArchive(bytes, name)
-  if (startsWith(bytes, LEGACY_SIGNATURE)) {
+  if (isTorchLegacy(bytes)) {
     const refuse = refusal(name, 'PyTorch file')
-    return fromTorch(readTorchLegacy(bytes, refuse), 'pytorch-legacy', refuse)
+    return fromTorch(readTorchLegacy(bytes, refuse), 'pytorch-legacy', bytes.length, refuse)
   }
   if (startsWith(bytes, HDF5_SIGNATURE)) {
     return { tensors: await readKeras(bytes, refusal(name, 'Keras file')), metadata: {}, format: 'keras-h5' }
@@ -53,11 +58,11 @@ export async function readWeights(bytes: Uint8Array, name: string): Promise<Weig
 }
 
 async function readArchive(bytes: Uint8Array, name: string): Promise<WeightsFile> {
-  const names = zipNames(bytes, refusal(name, 'zip archive'))
+  const { names } = openZip(bytes, refusal(name, 'zip archive'))
   const pickle = torchPickleIn(names)
   if (pickle !== undefined) {
     const refuse = refusal(name, 'PyTorch file')
-    return fromTorch(readTorchZip(bytes, pickle, refuse), 'pytorch-zip', refuse)
+    return fromTorch(readTorchZip(bytes, pickle, refuse), 'pytorch-zip', bytes.length, refuse)
   }
   if (names.includes(KERAS_WEIGHTS)) {
     const tensors = await readKerasArchive(bytes, refusal(name, 'Keras file'))
@@ -68,8 +73,14 @@ async function readArchive(bytes: Uint8Array, name: string): Promise<WeightsFile
   )
 }
 
-function fromTorch({ tensors, metadata, bytesOf }: TorchFile, format: WeightsFormat, refuse: Refuse): WeightsFile {
-  return { tensors: loadTensors(tensors, bytesOf, refuse), metadata, format }
+function fromTorch(
+  { tensors, layers, metadata, bytesOf }: TorchFile,
+  format: WeightsFormat,
+  fileBytes: number,
+  refuse: Refuse,
+): WeightsFile {
+  const loaded = loadTensors(tensors, bytesOf, fileBytes, refuse)
+  return { tensors: loaded, metadata, format, ...(layers.length > 0 ? { layers } : {}) }
 }
 
 const startsWith = (bytes: Uint8Array, signature: readonly number[]): boolean =>

@@ -1,12 +1,27 @@
-import { type PickleDict, type PickleValue, showValue } from './pickle-values.ts'
+import type { StoredLayer } from '@noisescope/nn'
+import { moduleOf, moduleState } from './module-state.ts'
+import { PickleInstance, PickleTuple, type PickleValue, showValue } from './pickle-values.ts'
 import type { Refuse } from './refusal.ts'
 import { type TorchTensor, tensorOf } from './torch-objects.ts'
 
 /** Keys under which training scripts keep the weights beside epoch numbers and optimisers, the first found wins. */
-const WRAPPERS = ['params_ema', 'state_dict', 'model_state_dict', 'model', 'params', 'net', 'network', 'netG']
+const WRAPPERS = [
+  'params_ema',
+  'state_dict',
+  'model_state_dict',
+  'model',
+  'params',
+  'net',
+  'network',
+  'netG',
+  'generator',
+]
 
 /** Keys of the state of an optimiser, whose tensors are no weights. */
 const OPTIMISER = /optim/i
+
+/** What PyTorch makes tensors with; one that is not known is a weight that would be missing. */
+const TENSOR_MAKER = /^torch\.(_utils|_tensor)\._rebuild/
 
 /** Characters of a text beside the weights that are kept. */
 const MAX_NOTE_LENGTH = 1000
@@ -14,65 +29,104 @@ const MAX_NOTE_LENGTH = 1000
 /** Dicts in dicts that are looked into. */
 const MAX_DEPTH = 4
 
+/** Keys and classes that a message names. */
+const MAX_NAMED = 10
+
 export interface StateDict {
   readonly tensors: ReadonlyMap<string, TorchTensor>
+  /** The layers of a whole model, in their order; none of a mere state dict. */
+  readonly layers: readonly StoredLayer[]
   /** Numbers and texts that stand beside, such as the epoch. */
   readonly metadata: Readonly<Record<string, string>>
 }
 
 /**
- * The tensors of a checkpoint: of the dict itself, or of the one under a usual key, or of the only one that has any.
+ * The tensors of a checkpoint: of the dict or whole model itself, or of the one under a usual key, or of the only one that has
+ * any.
  * @throws the refusal, when there are none, or several dicts of them.
  */
 export function stateDictOf(root: PickleValue, refuse: Refuse): StateDict {
-  if (!(root instanceof Map)) return refuse('it holds no dict of tensors')
   const metadata: [string, string][] = []
-  let dict: PickleDict = root
+  let found = root
   for (let depth = 0; depth <= MAX_DEPTH; depth++) {
-    metadata.push(...notes(dict))
-    const inner = wrapped(dict, refuse)
+    metadata.push(...notes(found))
+    const inner = wrapped(found, refuse)
     if (inner === undefined) break
-    dict = inner
+    found = inner
   }
-  const tensors = new Map<string, TorchTensor>()
-  for (const [key, value] of dict) {
-    const tensor = tensorOf(value)
-    if (tensor !== undefined && typeof key === 'string') tensors.set(key, tensor)
-  }
-  if (tensors.size === 0) return refuse(`it holds no dict of tensors, only the keys ${keysOf(dict)}`)
-  return { tensors, metadata: Object.fromEntries(metadata) }
+  const { tensors, layers } =
+    moduleOf(found) === undefined ? { tensors: tensorsOf(found, refuse), layers: [] } : moduleState(found, refuse)
+  if (tensors.size === 0) return refuse(`it holds no dict of tensors, only ${described(found)}`)
+  return { tensors, layers, metadata: Object.fromEntries(metadata) }
 }
 
-const keysOf = (dict: PickleDict): string => [...dict.keys()].slice(0, 10).map(showValue).join(', ') || '(none)'
+function tensorsOf(value: PickleValue, refuse: Refuse): Map<string, TorchTensor> {
+  const tensors = new Map<string, TorchTensor>()
+  for (const [key, item] of entriesOf(value)) {
+    if (typeof key !== 'string') continue
+    const tensor = tensorOf(item)
+    if (tensor !== undefined) tensors.set(key, tensor)
+    else if (item instanceof PickleInstance && TENSOR_MAKER.test(item.path))
+      refuse(`its tensor ${key} is made by ${item.path}, and only plain dense tensors are read`)
+  }
+  return tensors
+}
 
-const notes = (dict: PickleDict): [string, string][] =>
-  [...dict].flatMap(([key, value]) =>
-    typeof key === 'string' && ['string', 'number', 'boolean'].includes(typeof value)
-      ? [[key, String(value).slice(0, MAX_NOTE_LENGTH)]]
+/** The entries of a dict, of an object that is like one, or of a list under their numbers. */
+function entriesOf(value: PickleValue | undefined): (readonly [PickleValue, PickleValue])[] {
+  if (value instanceof Map) return [...value]
+  if (value instanceof PickleInstance) return [...(value.items ?? [])]
+  const items = value instanceof PickleTuple ? value.items : Array.isArray(value) ? value : []
+  return items.map((item, i) => [i, item])
+}
+
+/** What a value is, for a message: the keys of a dict, and of which classes the objects in it are. */
+function described(value: PickleValue): string {
+  const entries = entriesOf(value)
+  const objects = new Set(
+    [value, ...entries.map(([, item]) => item)].flatMap((item) => (item instanceof PickleInstance ? [item.path] : [])),
+  )
+  const keys = entries.slice(0, MAX_NAMED).map(([key]) => showValue(key))
+  const named = [...objects].slice(0, MAX_NAMED)
+  return [
+    ...(keys.length > 0 ? [`the keys ${keys.join(', ')}`] : []),
+    ...(named.length > 0 ? [`objects of ${named.join(', ')}, which are not made here: save the state_dict()`] : []),
+    ...(keys.length + named.length > 0 ? [] : [showValue(value)]),
+  ].join(', and ')
+}
+
+const notes = (value: PickleValue): [string, string][] =>
+  (value instanceof Map ? [...value] : []).flatMap(([key, item]) =>
+    typeof key === 'string' && ['string', 'number', 'boolean'].includes(typeof item)
+      ? [[key, String(item).slice(0, MAX_NOTE_LENGTH)]]
       : [],
   )
 
-/** Whether there is a tensor in the dict or in one within; `seen` keeps a dict of itself from being walked again. */
-function hasTensors(value: PickleValue | undefined, seen = new Set<PickleValue>(), depth = 0): value is PickleDict {
-  if (!(value instanceof Map) || seen.has(value) || depth > MAX_DEPTH) return false
+/** Whether there is a tensor in the value or in one within; `seen` keeps what holds itself from being walked again. */
+function hasTensors(value: PickleValue | undefined, seen = new Set<PickleValue>(), depth = 0): value is PickleValue {
+  if (moduleOf(value) !== undefined) return true
+  if (typeof value !== 'object' || value === null || seen.has(value) || depth > MAX_DEPTH) return false
   seen.add(value)
-  return [...value.values()].some((item) => tensorOf(item) !== undefined || hasTensors(item, seen, depth + 1))
+  return entriesOf(value).some(([, item]) => tensorOf(item) !== undefined || hasTensors(item, seen, depth + 1))
 }
 
-function wrapped(dict: PickleDict, refuse: Refuse): PickleDict | undefined {
+/** What of a value holds the weights; undefined when it is the value itself. */
+function wrapped(value: PickleValue, refuse: Refuse): PickleValue | undefined {
+  if (moduleOf(value) !== undefined) return undefined
+  const entries = entriesOf(value)
   for (const key of WRAPPERS) {
-    const inner = dict.get(key)
+    const [, inner] = entries.find(([name]) => name === key) ?? []
     if (hasTensors(inner)) return inner
   }
-  if ([...dict.values()].some((value) => tensorOf(value) !== undefined)) return undefined
-  const inside = [...dict].filter(
-    ([key, value]) => !(typeof key === 'string' && OPTIMISER.test(key)) && hasTensors(value),
-  )
+  const isDict = value instanceof Map || value instanceof PickleInstance
+  if (isDict && entries.some(([, item]) => tensorOf(item) !== undefined)) return undefined
+  const inside = entries.filter(([key, item]) => !(typeof key === 'string' && OPTIMISER.test(key)) && hasTensors(item))
   if (inside.length > 1)
     return refuse(
-      `several of its entries hold tensors (${inside.map(([key]) => showValue(key)).join(', ')}); save one of them alone, ` +
-        'or under the key state_dict',
+      `several of its entries hold tensors (${inside
+        .slice(0, MAX_NAMED)
+        .map(([key]) => showValue(key))
+        .join(', ')}); save one of them alone, or under the key state_dict`,
     )
-  const [, only] = inside[0] ?? []
-  return only instanceof Map ? only : undefined
+  return inside[0]?.[1]
 }

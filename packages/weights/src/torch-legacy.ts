@@ -1,4 +1,3 @@
-import { bytesPerElement } from '@noisescope/nn'
 import { ByteCursor } from './byte-cursor.ts'
 import { readPickle } from './pickle.ts'
 import { PickleObject, type PickleValue, type PickleWorld, showValue } from './pickle-values.ts'
@@ -11,8 +10,14 @@ import type { TorchFile } from './torch-zip.ts'
 const MAGIC_NUMBER = 0x1950a86a20f9469cfc6cn
 const PROTOCOL_VERSION = 1001
 
-/** How a legacy file begins: a pickle of protocol 2 that holds an integer of ten bytes. */
-export const LEGACY_SIGNATURE: readonly number[] = [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46]
+/** Where in the first bytes the magic number may stand: behind PROTO, and from protocol 4 on FRAME. */
+const MAGIC_PLACES = [2, 11]
+const MAGIC_SIGNATURE = [0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46]
+const PROTO = 0x80
+
+/** Whether a file begins as a legacy file does: with a pickle of an integer of ten bytes. */
+export const isTorchLegacy = (bytes: Uint8Array): boolean =>
+  bytes[0] === PROTO && MAGIC_PLACES.some((place) => MAGIC_SIGNATURE.every((byte, i) => bytes[place + i] === byte))
 
 /**
  * Reads what `torch.save` wrote before PyTorch 1.6: pickles of a magic number, the protocol's version, the system, the
@@ -69,7 +74,9 @@ function readStorages(
     const length = cursor.length64()
     if (length !== storage.length)
       refuse(`storage ${storage.key} has ${length} elements, its tensors expect ${storage.length}`)
-    contents.set(storage.key, cursor.take(length * bytesPerElement(storage.type)))
+    const width =
+      storage.elementBytes ?? refuse(`storage ${storage.key} is of ${storage.className}, whose size is not known`)
+    contents.set(storage.key, cursor.take(length * width))
   }
   if (cursor.remaining > 0) refuse(`${cursor.remaining} bytes belong to no storage`)
   return contents

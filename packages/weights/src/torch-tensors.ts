@@ -1,40 +1,43 @@
 import { sizeOf } from '@noisescope/core'
-import { bytesPerElement, decodeElements, type StoredTensor } from '@noisescope/nn'
+import { bytesPerElement, decodeElements, elementTypes, type StoredTensor } from '@noisescope/nn'
 import type { Refuse } from './refusal.ts'
 import type { TorchStorage, TorchTensor } from './torch-objects.ts'
+import { MAX_BYTES_PER_STORED_BYTE } from './zip.ts'
 
 /** The bytes of a storage. */
 export type StorageBytes = (storage: TorchStorage) => Uint8Array
 
-/**
- * Most values that all tensors together may have for each byte that is stored: a tensor under a few names is common, a
- * small storage that thousands of tensors look at is there to exhaust the memory.
- */
-const MAX_VALUES_PER_BYTE = 4
+/** Bytes of the float32 that every value becomes. */
+const FLOAT_BYTES = 4
+/** Tensors of less than this may be made of fewer bytes. */
+const SMALL_BYTES = 2 ** 20
 
 /**
  * Copies tensors out of their storages, row-major and as float32; strides and offsets are followed.
  * @throws the refusal, when a storage is not as long as it claims, a tensor reaches beyond its storage or has more values
- * than it, or all together have far more values than are stored.
+ * than it, or all together have far more values than the file has bytes: a
+ * tensor under a few names is common, a small storage that thousands look at is there to exhaust the memory.
  */
 export function loadTensors(
   tensors: ReadonlyMap<string, TorchTensor>,
   bytesOf: StorageBytes,
+  fileBytes: number,
   refuse: Refuse,
 ): Map<string, StoredTensor> {
-  const storages = new Map([...tensors.values()].map(({ storage }) => [storage.key, storage]))
-  const storedBytes = [...storages.values()].reduce((sum, storage) => sum + bytesOf(storage).length, 0)
   const values = [...tensors.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0)
-  if (!(values <= MAX_VALUES_PER_BYTE * storedBytes))
-    refuse(`its tensors claim ${values} values, only ${storedBytes} bytes are stored`)
+  if (!(values * FLOAT_BYTES <= Math.max(MAX_BYTES_PER_STORED_BYTE * fileBytes, SMALL_BYTES)))
+    refuse(`its tensors claim ${values} values, the file has ${fileBytes} bytes`)
   return new Map(
     [...tensors].map(([name, tensor]) => [name, { shape: tensor.shape, data: load(name, tensor, bytesOf, refuse) }]),
   )
 }
 
 function load(name: string, { storage, offset, shape, strides }: TorchTensor, bytesOf: StorageBytes, refuse: Refuse) {
+  const { type } = storage
+  if (type === undefined)
+    return refuse(`tensor ${name} is of ${storage.className}; expected numbers of ${elementTypes.join(', ')}`)
   const bytes = bytesOf(storage)
-  const width = bytesPerElement(storage.type)
+  const width = bytesPerElement(type)
   if (bytes.length !== storage.length * width)
     refuse(`storage ${storage.key} claims ${storage.length} elements of ${width} bytes and has ${bytes.length} bytes`)
   const { offset: partOffset, length } = storage.view ?? { offset: 0, length: storage.length }
@@ -45,7 +48,7 @@ function load(name: string, { storage, offset, shape, strides }: TorchTensor, by
   if (!(last < length) || count > length)
     refuse(`tensor ${name} reaches element ${last} and has ${count}, its storage ${storage.key} has ${length}`)
   const start = (partOffset + offset) * width
-  const span = decodeElements(storage.type, bytes.subarray(start, (partOffset + last + 1) * width))
+  const span = decodeElements(type, bytes.subarray(start, (partOffset + last + 1) * width))
   return isRowMajor(shape, strides) ? span : gather(span, shape, strides)
 }
 

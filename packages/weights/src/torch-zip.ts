@@ -3,7 +3,7 @@ import type { Refuse } from './refusal.ts'
 import { type StateDict, stateDictOf } from './state-dict.ts'
 import { torchWorld } from './torch-objects.ts'
 import type { StorageBytes } from './torch-tensors.ts'
-import { readZip } from './zip.ts'
+import { openZip } from './zip.ts'
 
 /** A checkpoint whose tensors are found but not yet copied. */
 export interface TorchFile extends StateDict {
@@ -21,17 +21,18 @@ export const torchPickleIn = (names: readonly string[]): string | undefined =>
  */
 export function readTorchZip(bytes: Uint8Array, pickle: string, refuse: Refuse): TorchFile {
   const folder = pickle.slice(0, -'data.pkl'.length)
-  const entries = readZip(
-    bytes,
-    (name) => name === pickle || name === `${folder}byteorder` || name.startsWith(`${folder}data/`),
-    refuse,
-  )
-  const order = entries.get(`${folder}byteorder`)
-  if (order !== undefined && new TextDecoder().decode(order).trim() !== 'little')
+  const archive = openZip(bytes, refuse)
+  if (archive.names.some((name) => name.startsWith(`${folder}code/`)))
+    refuse('it is a TorchScript program (torch.jit.save); save the state_dict() of the model instead (torch.save)')
+  const order = `${folder}byteorder`
+  if (archive.has(order) && new TextDecoder().decode(archive.read(order)).trim() !== 'little')
     refuse('it was saved on a big-endian machine; save it on a little-endian one')
-  const { value } = readPickle(entries.get(pickle) ?? refuse(`it has no ${pickle}`), torchWorld(refuse), refuse)
+  const { value } = readPickle(archive.read(pickle), torchWorld(refuse), refuse)
   return {
     ...stateDictOf(value, refuse),
-    bytesOf: ({ key }) => entries.get(`${folder}data/${key}`) ?? refuse(`its storage ${key} is missing`),
+    bytesOf: ({ key }) =>
+      archive.has(`${folder}data/${key}`)
+        ? archive.read(`${folder}data/${key}`)
+        : refuse(`its storage ${key} is missing`),
   }
 }

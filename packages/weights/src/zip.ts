@@ -1,107 +1,110 @@
-import { unzipSync } from 'fflate'
+import { inflateSync } from 'fflate'
 import { ByteCursor } from './byte-cursor.ts'
+import { crc32 } from './crc32.ts'
 import type { Refuse } from './refusal.ts'
+import { readZipDirectory, type ZipEntry } from './zip-directory.ts'
 
-/** Deflate makes data at most this many times smaller, so that more is a lie. */
-const MAX_DEFLATE_RATIO = 1032
-/** Most bytes that the entries of an archive may have together once they are inflated. */
-const MAX_INFLATED_BYTES = 2 ** 31
-/** An entry of the central directory has at least this many bytes. */
-const MIN_ENTRY_BYTES = 46
-const END_BYTES = 22
-const END_SIGNATURE = 0x06054b50
-const ZIP64_LOCATOR_BYTES = 20
-const ZIP64_LOCATOR_SIGNATURE = 0x07064b50
-const ZIP64_END_SIGNATURE = 0x06064b50
-const MAX_COMMENT_BYTES = 0xffff
+/** Trained weights hardly compress: an archive that unpacks to more bytes for each of its own is there to exhaust the memory. */
+export const MAX_BYTES_PER_STORED_BYTE = 16
+/** Archives of less than this may unpack to more: a small header may well repeat itself. */
+const SMALL_ARCHIVE_BYTES = 65_536
+const LOCAL_SIGNATURE = 0x04034b50
 const STORED = 0
 const DEFLATED = 8
+/** The checksum of an entry whose writer left it out (`torch.serialization.set_crc32_options(False)`). */
+const NO_CHECKSUM = 0
+
+/** A zip archive in memory: what it has, and entries by name. */
+export interface ZipArchive {
+  readonly names: readonly string[]
+  /**
+   * The contents of an entry; of a stored one a view of the archive.
+   * @throws the refusal, when the archive has none of the name or two, or it is damaged.
+   */
+  read(name: string): Uint8Array
+  has(name: string): boolean
+}
 
 /**
- * The entries of a zip archive whose names are wanted, stored or deflated; sizes are checked before anything is inflated.
- * @throws the refusal, when the archive is cut short, entries overlap or claim more bytes than they can have.
+ * Opens a zip archive of stored or deflated entries; sizes are checked before anything is unpacked, checksums after it.
+ * @throws the refusal, when the archive is cut short, entries overlap or unpack to far more bytes than it has.
  */
-export function readZip(
-  bytes: Uint8Array,
-  isWanted: (name: string) => boolean,
-  refuse: Refuse,
-): ReadonlyMap<string, Uint8Array> {
-  checkEntryCount(bytes, refuse)
-  const sizes = new Map<string, number>()
-  let compressed = 0
-  let inflated = 0
-  const entries = inflate(
-    () =>
-      unzipSync(bytes, {
-        filter: ({ name, size, originalSize, compression }) => {
-          compressed += size
-          if (compressed > bytes.length) refuse('its entries overlap')
-          if (!isWanted(name)) return false
-          if (sizes.has(name)) refuse(`it has two entries ${name}`)
-          if (compression !== STORED && compression !== DEFLATED)
-            refuse(`its entry ${name} is packed in an unknown way`)
-          const most = compression === STORED ? size : size * MAX_DEFLATE_RATIO
-          inflated += originalSize
-          if (originalSize > most || inflated > MAX_INFLATED_BYTES)
-            refuse(`its entry ${name} of ${size} bytes claims to hold ${originalSize} bytes`)
-          sizes.set(name, originalSize)
-          return true
-        },
-      }),
-    refuse,
-  )
-  for (const [name, size] of sizes) {
-    const found = entries.get(name)?.length ?? 0
-    if (found !== size) refuse(`its entry ${name} has ${found} bytes, expected ${size}`)
+export function openZip(bytes: Uint8Array, refuse: Refuse): ZipArchive {
+  const entries = readZipDirectory(bytes, refuse)
+  const places = new Map(entries.map((entry) => [entry, dataOf(entry, bytes, refuse)]))
+  checkOverlap(places, refuse)
+  const most = MAX_BYTES_PER_STORED_BYTE * Math.max(bytes.length, SMALL_ARCHIVE_BYTES)
+  let unpacked = 0
+  const found = new Map<string, ZipEntry>()
+  const contents = new Map<string, Uint8Array>()
+  for (const entry of entries) {
+    if (found.has(entry.name)) refuse(`it has two entries ${entry.name}`)
+    found.set(entry.name, entry)
   }
-  return entries
-}
-
-/** The names in a zip archive. @throws as readZip. */
-export function zipNames(bytes: Uint8Array, refuse: Refuse): string[] {
-  const names: string[] = []
-  readZip(
-    bytes,
-    (name) => {
-      names.push(name)
-      return false
+  return {
+    names: [...found.keys()],
+    has: (name) => found.has(name),
+    read: (name) => {
+      const known = contents.get(name)
+      if (known !== undefined) return known
+      const entry = found.get(name)
+      const data = entry === undefined ? undefined : places.get(entry)
+      if (entry === undefined || data === undefined) return refuse(`it has no ${name}`)
+      unpacked += entry.unpackedSize
+      if (unpacked > most)
+        refuse(
+          `its entries claim to hold ${unpacked} bytes, more than ${MAX_BYTES_PER_STORED_BYTE} for each byte of the archive`,
+        )
+      const content = unpack(entry, bytes.subarray(data.start, data.end), refuse)
+      contents.set(name, content)
+      return content
     },
-    refuse,
-  )
-  return names
+  }
 }
 
-function inflate(unzip: () => Record<string, Uint8Array>, refuse: Refuse): Map<string, Uint8Array> {
+interface Place {
+  readonly start: number
+  readonly end: number
+}
+
+function dataOf({ name, offset, size }: ZipEntry, bytes: Uint8Array, refuse: Refuse): Place {
+  if (offset > bytes.length) refuse(`its entry ${name} lies beyond its end`)
+  const header = new ByteCursor(bytes, refuse, offset)
+  if (header.uint32() !== LOCAL_SIGNATURE) refuse(`its entry ${name} has no header`)
+  header.take(22)
+  const [nameBytes, extraBytes] = [header.uint16(), header.uint16()]
+  header.take(nameBytes + extraBytes)
+  if (size > header.remaining) refuse(`its entry ${name} of ${size} bytes reaches beyond its end`)
+  return { start: header.offset, end: header.offset + size }
+}
+
+function checkOverlap(places: ReadonlyMap<ZipEntry, Place>, refuse: Refuse): void {
+  let end = 0
+  for (const [entry, place] of [...places].toSorted(([a], [b]) => a.offset - b.offset)) {
+    if (entry.offset < end) refuse('its entries overlap')
+    end = place.end
+  }
+}
+
+function unpack(
+  { name, method, encrypted, crc32: checksum, unpackedSize }: ZipEntry,
+  data: Uint8Array,
+  refuse: Refuse,
+) {
+  if (encrypted) refuse(`its entry ${name} is encrypted`)
+  if (method !== STORED && method !== DEFLATED) refuse(`its entry ${name} is packed in an unknown way (${method})`)
+  const contents = method === STORED ? data : inflate(name, data, unpackedSize, refuse)
+  if (contents.length !== unpackedSize)
+    refuse(`its entry ${name} has ${contents.length} bytes, expected ${unpackedSize}`)
+  if (checksum !== NO_CHECKSUM && crc32(contents) !== checksum)
+    refuse(`its entry ${name} is damaged: its checksum differs; get the file anew`)
+  return contents
+}
+
+function inflate(name: string, data: Uint8Array, size: number, refuse: Refuse): Uint8Array {
   try {
-    return new Map(Object.entries(unzip()))
+    return inflateSync(data, { out: new Uint8Array(size) })
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return refuse(`its zip archive is damaged (${error.message})`)
-    if (error instanceof RangeError || error instanceof TypeError) return refuse('its zip archive is damaged')
-    throw error
+    return refuse(`its entry ${name} is damaged (${error instanceof Error ? error.message : String(error)})`)
   }
-}
-
-/** Refuses an end record that claims more entries than there is room for. */
-function checkEntryCount(bytes: Uint8Array, refuse: Refuse): void {
-  const end = findEnd(bytes, refuse)
-  const entries = new ByteCursor(bytes, refuse, end + 10).uint16()
-  const room = bytes.length / MIN_ENTRY_BYTES
-  if (entries > room) refuse(`its zip archive claims ${entries} entries`)
-  const locator = end - ZIP64_LOCATOR_BYTES
-  if (locator < 0 || new ByteCursor(bytes, refuse, locator).uint32() !== ZIP64_LOCATOR_SIGNATURE) return
-  const record = new ByteCursor(bytes, refuse, new ByteCursor(bytes, refuse, locator + 8).length64())
-  if (record.uint32() !== ZIP64_END_SIGNATURE) refuse('its zip archive has no end record')
-  record.take(28)
-  const entries64 = record.length64()
-  if (entries64 > room) refuse(`its zip archive claims ${entries64} entries`)
-}
-
-/** Where the last record begins, which only a comment may follow. */
-function findEnd(bytes: Uint8Array, refuse: Refuse): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const first = Math.max(0, bytes.length - END_BYTES - MAX_COMMENT_BYTES)
-  for (let at = bytes.length - END_BYTES; at >= first; at--) {
-    if (view.getUint32(at, true) === END_SIGNATURE) return at
-  }
-  return refuse('its zip archive is cut short')
 }

@@ -86,10 +86,26 @@ describe('a zip archive', () => {
     await expect(readWeights(overlapping, 'weights.pth')).rejects.toThrow(/its entries overlap/)
   })
 
-  it('may deflate a storage a thousand times', async () => {
-    const zeros = storageOf('0', new Float32Array(1e6))
-    const bytes = torchZip(stateDict([['x', tensor(zeros, [1e6])]]), [zeros], { level: 9 })
-    expect(bytes.length).toBeLessThan(10_000)
-    expect((await readWeights(bytes, 'weights.pth')).tensors.get('x')?.data.length).toBe(1e6)
+  it('may deflate a storage sixteen times, and no more', async () => {
+    const file = (values: Float32Array) => {
+      const stored = storageOf('0', values)
+      return torchZip(stateDict([['x', tensor(stored, [values.length])]]), [stored], { level: 9 })
+    }
+    const values = Float32Array.from({ length: 3e5 }, (_, i) => (i % 10 === 0 ? Math.sin(i) : 0))
+    const usual = file(values)
+    expect(usual.length).toBeLessThan(1e6)
+    const { data } = (await readWeights(usual, 'weights.pth')).tensors.get('x') ?? {}
+    expect(Buffer.from(data?.buffer ?? new ArrayBuffer()).equals(Buffer.from(values.buffer))).toBe(true)
+    const bomb = file(new Float32Array(1e6))
+    expect(bomb.length).toBeLessThan(10_000)
+    await expect(readWeights(bomb, 'weights.pth')).rejects.toThrow(/claim 1000000 values/)
+  })
+
+  it('is refused when a bit of a stored entry has changed', async () => {
+    const bytes = torchZip(root, [storage])
+    const at = Buffer.from(bytes).indexOf(Buffer.from(Float32Array.of(1, 2).buffer))
+    const damaged = bytes.slice()
+    damaged[at + 1] = (damaged[at + 1] as number) ^ 1
+    await expect(readWeights(damaged, 'weights.pth')).rejects.toThrow(/checksum differs/)
   })
 })

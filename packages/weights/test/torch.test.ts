@@ -203,7 +203,7 @@ describe('a PyTorch file that is not as it should be', () => {
     )
   })
 
-  it.each([
+  const strangers = [
     ['os', 'system'],
     ['builtins', 'eval'],
     ['__main__', 'DnCNN'],
@@ -211,10 +211,40 @@ describe('a PyTorch file that is not as it should be', () => {
     ['numpy.core.multiarray', 'scalar'],
     ['collections', 'OrderedDict.__init__'],
     ['Object', 'constructor'],
-  ])('is refused by the name of the class that it holds: %s.%s', async (module, name) => {
-    const root = orderedDict([['x', call(module, name, 'echo')]])
+  ] as const
+
+  it.each(strangers)(
+    'is refused by the name of the class of which it only has objects: %s.%s',
+    async (module, name) => {
+      const root = orderedDict([['x', call(module, name, 'echo')]])
+      for (const [, , write] of containers)
+        await expect(readWeights(write(root, []), 'f')).rejects.toThrow(`${module}.${name}`)
+    },
+  )
+
+  it.each(strangers)(
+    'is read without the objects beside its tensors, none of which is made: %s.%s',
+    async (module, name) => {
+      const root = orderedDict([
+        ['x', tensor(six, [6])],
+        ['y', call(module, name, 'echo')],
+      ])
+      for (const [, , write] of containers) {
+        const { tensors } = await readWeights(write(root, [six]), 'f')
+        expect([...tensors.keys()]).toEqual(['x'])
+      }
+    },
+  )
+
+  it('is refused when a tensor is made in a way that is not known', async () => {
+    const root = orderedDict([
+      ['x', tensor(six, [6])],
+      ['y', call('torch._utils', '_rebuild_qtensor', 1)],
+    ])
     for (const [, , write] of containers)
-      await expect(readWeights(write(root, []), 'f')).rejects.toThrow(`${module}.${name}`)
+      await expect(readWeights(write(root, [six]), 'f')).rejects.toThrow(
+        'tensor y is made by torch._utils._rebuild_qtensor',
+      )
   })
 
   const claims = (type: string, length: number) => ({ key: '0', type, length })
@@ -278,7 +308,9 @@ describe('a PyTorch file that is not as it should be', () => {
   it('is refused when a small storage is under thousands of names', async () => {
     const large = storageOf('0', new Float32Array(10_000))
     const items = Array.from({ length: 2000 }, (_, i) => [`x${i}`, tensor(large, [10_000])] as const)
-    await expect(readWeights(torchZip(stateDict(items), [large]), 'f')).rejects.toThrow(/claim 20000000 values/)
+    await expect(readWeights(torchZip(stateDict(items), [large]), 'f')).rejects.toThrow(
+      /claim 20000000 values, the file has/,
+    )
   })
 
   it('is refused when it comes from a big-endian machine', async () => {
