@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { access, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { findPackageJSON } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -8,6 +9,7 @@ import { brotliDecompress } from 'node:zlib'
 import { extract } from 'tar-stream'
 import { AdapterError } from '../errors.ts'
 import { ownRequire } from './own-require.ts'
+import { sweepLeftovers, temporaryName } from './temporary-names.ts'
 
 const decompress = promisify(brotliDecompress)
 
@@ -17,10 +19,14 @@ const CARRIER = '@sparticuz/chromium'
 /** What Vulkan needs of that archive; the rest is OpenGL. */
 const FILES = ['libvulkan.so.1', 'libvk_swiftshader.so', 'vk_swiftshader_icd.json']
 
+/** SHA-256 of each of them as it was unpacked, by name. */
+const CHECKSUMS = 'checksums.json'
+
 /**
- * Unpacks SwiftShader into a folder `swiftshader-VERSION`, unless it is there, and returns that folder.
+ * Unpacks SwiftShader into a folder `swiftshader-VERSION`, unless it is there as it was unpacked, and returns that folder.
  *
- * Processes may do this at the same time: each unpacks beside it and renames, and the first one wins.
+ * Processes may do this at the same time, and while others run on what is there: each unpacks beside it and renames file by
+ * file, so that none is ever missing or half.
  *
  * @param parent absolute folder to unpack in, such as `cacheFolder()`.
  * @throws AdapterError where the package that carries it is not installed, or not for this machine.
@@ -29,10 +35,12 @@ export async function unpackSwiftShader(parent: string): Promise<string> {
   const carrier = carrierManifest()
   const { version } = JSON.parse(await readFile(carrier, 'utf8')) as { version: string }
   const folder = join(parent, `swiftshader-${version}`)
-  if (await exists(folder)) return folder
+  if (await isWhole(folder)) return folder
 
-  await mkdir(parent, { recursive: true })
-  const unpacked = await mkdtemp(`${folder}.`)
+  await makePlainFolder(folder)
+  await sweepLeftovers(parent)
+  const unpacked = temporaryName(parent)
+  await mkdir(unpacked)
   try {
     const archive = extract()
     archive.end(await decompress(await readFile(join(dirname(carrier), 'bin', 'swiftshader.tar.br'))))
@@ -41,12 +49,45 @@ export async function unpackSwiftShader(parent: string): Promise<string> {
       if (FILES.includes(name)) await pipeline(entry, createWriteStream(join(unpacked, name)))
       else entry.resume()
     }
-    await rename(unpacked, folder)
-  } catch (error) {
+    await writeFile(join(unpacked, CHECKSUMS), JSON.stringify(await checksumsIn(unpacked)))
+    for (const name of [...FILES, CHECKSUMS]) await replace(join(unpacked, name), join(folder, name))
+  } finally {
     await rm(unpacked, { recursive: true, force: true })
-    if (!(await exists(folder))) throw error
   }
   return folder
+}
+
+/** Whether every file is as it was unpacked; a damaged library would end the process, or compute wrong numbers. */
+async function isWhole(folder: string): Promise<boolean> {
+  try {
+    const expected: unknown = JSON.parse(await readFile(join(folder, CHECKSUMS), 'utf8'))
+    return JSON.stringify(expected) === JSON.stringify(await checksumsIn(folder))
+  } catch {
+    return false
+  }
+}
+
+async function checksumsIn(folder: string): Promise<Record<string, string>> {
+  const hash = async (name: string): Promise<string> =>
+    createHash('sha256')
+      .update(await readFile(join(folder, name)))
+      .digest('hex')
+  return Object.fromEntries(await Promise.all(FILES.map(async (name) => [name, await hash(name)] as const)))
+}
+
+async function makePlainFolder(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined)
+  if (found !== undefined && !found.isDirectory()) await rm(path, { force: true })
+  await mkdir(path, { recursive: true })
+}
+
+/** As rename, also where a folder has taken the file's name. */
+async function replace(from: string, to: string): Promise<void> {
+  await rename(from, to).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EISDIR') throw error
+    await rm(to, { recursive: true, force: true })
+    await rename(from, to)
+  })
 }
 
 /** The variables with which a new process finds the unpacked loader and driver, and no other driver. */
@@ -82,11 +123,4 @@ function carrierManifest(): string {
     )
   }
   throw new AdapterError(`${CARRIER} is installed without its package.json; install it again`)
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
 }

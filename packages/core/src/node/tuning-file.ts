@@ -1,22 +1,33 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TABLE_VERSION, type TuningTable } from '../tune/table.ts'
 import { cacheFolder } from './cache-folder.ts'
+import { whileLocked } from './file-lock.ts'
 import { writeWhole } from './write-whole.ts'
 
 /** The file of the autotuner's table. */
 export const tuningFile = (): string => join(cacheFolder(), `tuning-${TABLE_VERSION}.json`)
 
-/** The autotuner's table in this machine's cache folder; a file that cannot be read counts as empty. */
+/**
+ * The autotuner's table in this machine's cache folder; a file that cannot be read counts as empty. What other processes have
+ * found since is kept when this one saves.
+ */
 export async function fileTable(): Promise<TuningTable> {
   const entries = new Map(Object.entries(await readEntries()))
+  const unsaved = new Map<string, string>()
   return {
     get: (key) => entries.get(key),
-    set: (key, algorithm) => void entries.set(key, algorithm),
-    save: async () => {
-      await mkdir(cacheFolder(), { recursive: true })
-      await writeWhole(tuningFile(), `${JSON.stringify(Object.fromEntries([...entries].sort()), null, 2)}\n`)
+    set: (key, algorithm) => {
+      entries.set(key, algorithm)
+      unsaved.set(key, algorithm)
     },
+    save: () =>
+      whileLocked(`${tuningFile()}.lock`, async () => {
+        const own = new Map(unsaved)
+        const all = { ...(await readEntries()), ...Object.fromEntries(own) }
+        await writeWhole(tuningFile(), `${JSON.stringify(Object.fromEntries(Object.entries(all).sort()), null, 2)}\n`)
+        for (const [key, algorithm] of own) if (unsaved.get(key) === algorithm) unsaved.delete(key)
+      }),
   }
 }
 

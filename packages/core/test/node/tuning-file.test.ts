@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { cacheFolder } from '../../src/node/cache-folder.ts'
 import { fileTable } from '../../src/node/tuning-file.ts'
 import { TABLE_VERSION } from '../../src/tune/table.ts'
+import { startProgram } from './helpers.ts'
 
 let folder: string
 
@@ -39,3 +40,38 @@ test.runIf(process.platform === 'linux')('a damaged table counts as empty and is
   await table.save()
   expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({ 'adapter | conv2d': 'gemm' })
 })
+
+test.runIf(process.platform === 'linux')(
+  'two processes that save at the same time keep the winners of both',
+  async () => {
+    const program = `
+    const { fileTable } = await import('${new URL('../../src/node/tuning-file.ts', import.meta.url).href}')
+    const table = await fileTable()
+    for (let i = 0; i < 25; i++) {
+      table.set(process.argv[2] + i, 'direct ' + i)
+      await table.save()
+    }
+    process.stdout.write('saved')`
+    const programs = await Promise.all(['a', 'b'].map((name) => startProgram(program, [name])))
+    await Promise.all(programs.map((running) => running.said(/saved/)))
+    const table = await fileTable()
+    for (const name of ['a', 'b']) {
+      for (let i = 0; i < 25; i++) expect(table.get(`${name}${i}`), `${name}${i}`).toBe(`direct ${i}`)
+    }
+    expect(await readdir(cacheFolder())).toEqual([`tuning-${TABLE_VERSION}.json`])
+  },
+)
+
+test.runIf(process.platform === 'linux')(
+  'what a table has saved and the file has lost since does not come back',
+  async () => {
+    const table = await fileTable()
+    table.set('adapter | kept', 'direct')
+    await table.save()
+    await rm(join(cacheFolder(), `tuning-${TABLE_VERSION}.json`))
+    table.set('adapter | new', 'gemm')
+    await table.save()
+    const again = await fileTable()
+    expect([again.get('adapter | kept'), again.get('adapter | new')]).toEqual([undefined, 'gemm'])
+  },
+)

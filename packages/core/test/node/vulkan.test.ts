@@ -1,6 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { unpackSwiftShader } from '../../src/node/swiftshader.ts'
 import { runProgram, temporaryFolder } from './helpers.ts'
 
 /** SwiftShader is carried for this machine only; elsewhere the system has its own way to an adapter. */
@@ -53,6 +54,41 @@ test.runIf(carried)('processes that start together unpack SwiftShader once and l
   const folders = await readdir(join(cache.path, 'noisescope'))
   expect(folders).toEqual([expect.stringMatching(/^swiftshader-\d+\.\d+\.\d+$/)])
   expect(JSON.parse(await readFile(first ?? '', 'utf8'))).toHaveProperty('ICD.library_path')
+})
+
+test.runIf(carried)('a SwiftShader that is damaged in any way is unpacked again', async () => {
+  await using cache = await temporaryFolder()
+  const first = await unpackSwiftShader(cache.path)
+  const library = join(first, 'libvk_swiftshader.so')
+  const whole = await readFile(library)
+  const flipped = Buffer.from(whole)
+  flipped[flipped.length >> 1] ^= 1
+  const { atime, mtime } = await stat(library)
+  const damages: Record<string, () => Promise<unknown>> = {
+    'cut off': () => truncate(library, whole.length - 1),
+    'one bit turned, with its old times': () => writeFile(library, flipped).then(() => utimes(library, atime, mtime)),
+    'one file gone': () => rm(library),
+    'a folder in the place of a file': () => rm(library).then(() => mkdir(library)),
+    'no checksums': () => rm(join(first, 'checksums.json')),
+    'damaged checksums': () => writeFile(join(first, 'checksums.json'), '{'),
+    'an empty folder': () => rm(first, { recursive: true }).then(() => mkdir(first)),
+    'a file in the place of the folder': () => rm(first, { recursive: true }).then(() => writeFile(first, '')),
+  }
+  for (const [damage, make] of Object.entries(damages)) {
+    await make()
+    expect(await unpackSwiftShader(cache.path), damage).toBe(first)
+    expect((await readFile(library)).equals(whole), damage).toBe(true)
+    expect((await readdir(first)).sort(), damage).toEqual([
+      'checksums.json',
+      'libvk_swiftshader.so',
+      'libvulkan.so.1',
+      'vk_swiftshader_icd.json',
+    ])
+    expect(await readdir(cache.path), damage).toHaveLength(1)
+  }
+  const { ino } = await stat(library)
+  await unpackSwiftShader(cache.path)
+  expect((await stat(library)).ino, 'whole, so not unpacked').toBe(ino)
 })
 
 test.runIf(carried)('an answer about the drivers is asked for once, and again when the drivers change', async () => {
