@@ -1,5 +1,6 @@
 import { AdapterError } from '../errors.ts'
 import type { AdapterTraits } from '../kernels/kernel.ts'
+import { adapterNames } from './adapter-names.ts'
 import type { StorageFormat } from './program.ts'
 
 /** What was found: for people (`description`), for kernels (`traits`), and for the autotuner's table (`key`). */
@@ -30,9 +31,6 @@ const RAISED_LIMITS = [
   'maxComputeInvocationsPerWorkgroup',
   'maxComputeWorkgroupSizeX',
 ] as const
-
-/** Names by which software adapters give themselves away, since drivers seldom say that they are fallbacks. */
-const SOFTWARE = /llvmpipe|lavapipe|swiftshader|software|basic render|warp/i
 
 /**
  * Asks for an adapter, hardware first, and a device with everything useful that it offers.
@@ -66,15 +64,13 @@ export function checkStorage({ description, traits }: AdapterInfo, storage: Stor
 }
 
 function describe(adapter: GPUAdapter, device: GPUDevice): AdapterInfo {
-  const { vendor, architecture, device: model, description } = adapter.info
-  const text = [vendor, architecture, model, description].filter((part) => part !== '').join(', ')
-  const software = adapter.info.isFallbackAdapter || SOFTWARE.test(text)
+  const { vendor, architecture, text, software } = adapterNames(adapter.info)
   const { subgroupMinSize: min, subgroupMaxSize: max } = adapter.info
   const subgroups =
     device.features.has('subgroups') && min !== undefined && max !== undefined ? { subgroups: { min, max } } : {}
   const { limits } = device
   return {
-    description: text === '' ? 'unnamed adapter' : text,
+    description: text,
     features: [...device.features].sort(),
     limits: { maxBufferSize: limits.maxBufferSize, maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize },
     traits: {
