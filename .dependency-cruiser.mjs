@@ -96,7 +96,12 @@ export default {
       from: { path: '^packages/viewer/src/', pathNot: '^packages/viewer/src/live/' },
       to: {
         path: '^packages/',
-        pathNot: ['^packages/viewer/', '^packages/palettes/', '^packages/explain/src/trace/'],
+        pathNot: [
+          '^packages/viewer/',
+          '^packages/palettes/',
+          '^packages/explain/src/trace/',
+          '^packages/core/src/foreign/',
+        ],
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -1,4 +1,6 @@
+import { inspect } from 'node:util'
 import { autoencoderRecipe } from '@noisescope/autoencoder'
+import { withoutControls } from '@noisescope/core'
 import { underVulkan } from '@noisescope/core/node'
 import { explainerNames, measureCatalogue } from '@noisescope/explain'
 import { modelNames } from '@noisescope/models'
@@ -48,7 +50,11 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .description('Train image denoisers on WebGPU and see how they decide.')
     .addHelpText('after', EXIT_CODES)
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text) })
+    .configureOutput({
+      writeOut: (text) => process.stdout.write(withoutControls(text)),
+      writeErr: (text) => process.stderr.write(withoutControls(text)),
+      outputError: (text, write) => write(text),
+    })
 
   addNetworkFlags(
     addNoiseFlags(
@@ -298,7 +304,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 function report(error: unknown, debug: boolean): number {
   const code = exitCodeOf(error)
   const isTold = error instanceof Error && 'code' in error && String(error.code).startsWith('commander.')
-  if (debug) console.error(error)
+  if (debug) process.stderr.write(`${withoutControls(inspect(error))}\n`)
   else if (!isTold)
     process.stderr.write(code === EXIT.interrupted ? `${messageOf(error)}\n` : `error: ${messageOf(error)}\n`)
   return code

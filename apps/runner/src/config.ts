@@ -1,7 +1,6 @@
-import { InputError } from '@noisescope/core'
+import { InputError, parsedJson, quoted, shown } from '@noisescope/core'
 import { readWhole } from '@noisescope/core/node'
 import { type Command, InvalidArgumentError, type Option } from 'commander'
-import { messageOf } from './failure.ts'
 
 /**
  * Takes the flags of a command that were not given on the command line from its `--config` file: a JSON object with the
@@ -17,23 +16,22 @@ export async function applyConfig(command: Command): Promise<void> {
     )
     if (option === undefined || option.long === '--config') {
       const known = command.options.flatMap(({ long }) => (long && long !== '--config' ? [long.slice(2)] : []))
-      throw new InputError(
-        `${path} has the unknown key ${JSON.stringify(key)}; ${command.name()} knows ${known.join(', ')}`,
-      )
+      throw new InputError(`${path} has the unknown key ${quoted(key)}; ${command.name()} knows ${known.join(', ')}`)
     }
     if (command.getOptionValueSource(option.attributeName()) === 'cli') continue
-    command.setOptionValueWithSource(option.attributeName(), optionValue(option, value, `${path}: ${key}`), 'config')
+    command.setOptionValueWithSource(
+      option.attributeName(),
+      optionValue(option, value, `${path}: ${shown(key)}`),
+      'config',
+    )
   }
 }
 
 async function readObject(path: string): Promise<object> {
   const bytes = await readWhole(path, { refusal: (finding) => `the config file ${path} ${finding}` })
-  let value: unknown
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch (cause) {
-    throw new InputError(`the config file ${path} is not JSON (${messageOf(cause)})`, { cause })
-  }
+  const value = parsedJson(bytes, (finding) => {
+    throw new InputError(`the config file ${path} ${finding}; expected {"epochs": 2, ...}`)
+  })
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new InputError(`the config file ${path} is not a JSON object; expected {"epochs": 2, ...}`)
   }
@@ -42,16 +40,16 @@ async function readObject(path: string): Promise<object> {
 
 function optionValue(option: Option, value: unknown, place: string): unknown {
   if (option.isBoolean()) {
-    if (typeof value !== 'boolean') throw new InputError(`${place} is ${JSON.stringify(value)}; expected true or false`)
+    if (typeof value !== 'boolean') throw new InputError(`${place} is ${quoted(value)}; expected true or false`)
     return value
   }
   if (typeof value !== 'string' && typeof value !== 'number') {
-    throw new InputError(`${place} is ${JSON.stringify(value)}; expected a text or a number`)
+    throw new InputError(`${place} is ${quoted(value)}; expected a text or a number`)
   }
   try {
     return option.parseArg === undefined ? String(value) : option.parseArg(String(value), undefined)
   } catch (error) {
     if (!(error instanceof InvalidArgumentError)) throw error
-    throw new InputError(`${place} is ${JSON.stringify(value)}. ${error.message}`, { cause: error })
+    throw new InputError(`${place} is ${quoted(value)}. ${error.message}`, { cause: error })
   }
 }

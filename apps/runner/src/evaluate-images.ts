@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { type Device, InputError } from '@noisescope/core'
+import { type Device, InputError, parsedJson } from '@noisescope/core'
 import { writeWhole } from '@noisescope/core/node'
 import { createImage, type Image } from '@noisescope/images'
 import { checksumOf, type NamedImage } from '@noisescope/images/node'
@@ -231,13 +231,26 @@ async function earlierRows(file: string, settings: Settings): Promise<ImageRow[]
 type StoredRows = Settings & { readonly rows: ImageRow[] }
 
 function rowsFrom(text: string, file: string): StoredRows {
-  try {
-    const stored = JSON.parse(text) as StoredRows
-    if (Array.isArray(stored.rows)) return stored
-  } catch {
-    // Falls through to the refusal: text that is no JSON is no evaluation either.
+  const refuse = (): never => {
+    throw new InputError(`${file} holds no evaluation; leave --resume out to replace it`)
   }
-  throw new InputError(`${file} holds no evaluation; leave --resume out to replace it`)
+  const stored = parsedJson(text, refuse)
+  return isObject(stored) && Array.isArray(stored.rows) && stored.rows.every(isRow)
+    ? (stored as unknown as StoredRows)
+    : refuse()
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function isRow(value: unknown): value is ImageRow {
+  if (!isObject(value) || !isObject(value.methods) || typeof value.image !== 'string') return false
+  const isQuality = (each: unknown): boolean =>
+    isObject(each) && typeof each.ssim === 'number' && (each.psnr === null || typeof each.psnr === 'number')
+  return (
+    [value.width, value.height, value.channels].every((size) => typeof size === 'number') &&
+    Object.values(value.methods).every(isQuality)
+  )
 }
 
 function meanOf(rows: readonly ImageRow[]): Record<string, Quality> {

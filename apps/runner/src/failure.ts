@@ -1,4 +1,4 @@
-import { InputError, NoisescopeError } from '@noisescope/core'
+import { InputError, inOneLine, NoisescopeError, printable } from '@noisescope/core'
 import { CommanderError } from 'commander'
 
 /** How a command ends, for scripts that call it. */
@@ -20,5 +20,5 @@ export function exitCodeOf(error: unknown): number {
 export function messageOf(error: unknown): string {
   if (error instanceof InputError) return error.message
   const message = error instanceof Error ? error.message : String(error)
-  return message.replaceAll(/\s*\n\s*/g, ' ').trim()
+  return printable(inOneLine(message.replaceAll(/\s*\n\s*/g, ' ')).trim(), { characters: 2000 })
 }

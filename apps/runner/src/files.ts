@@ -45,4 +45,4 @@ export async function writeResult(path: string, content: string | Uint8Array): P
 }
 
 /** A value as the text of a JSON file. */
-export const jsonText = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`
+export { printableJson as jsonText } from './printable-json.ts'

@@ -1,3 +1,6 @@
+import { shown, withoutControls } from '@noisescope/core'
+import { printableJson } from './printable-json.ts'
+
 /** Options of every command. */
 export interface CommonOptions {
   readonly seed: number
@@ -14,23 +17,24 @@ export interface Output {
   result(value: unknown): void
 }
 
-/** The output of this process. */
+/** The output of this process: names and texts of files are in it, so no control or direction character leaves it. */
 export function processOutput({ json = false }: Pick<CommonOptions, 'json'>): Output {
   const write =
     (stream: NodeJS.WriteStream) =>
     (text = '') =>
-      void stream.write(`${text}\n`)
+      void stream.write(`${withoutControls(text)}\n`)
   return {
     line: write(json ? process.stderr : process.stdout),
     note: write(process.stderr),
     result: (value) => {
-      if (json) process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`)
+      if (json) process.stdout.write(printableJson(value))
     },
   }
 }
 
-/** Rows of cells in columns as wide as they need, the first aligned left and the others right. */
-export function table(rows: readonly (readonly string[])[]): string[] {
+/** Rows of cells in columns as wide as they need, the first aligned left and the others right; each cell in one line. */
+export function table(given: readonly (readonly string[])[]): string[] {
+  const rows = given.map((row) => row.map(shown))
   const columns = Math.max(...rows.map((row) => row.length))
   const widths = Array.from({ length: columns }, (_, c) => Math.max(...rows.map((row) => row[c]?.length ?? 0)))
   return rows.map((row) =>

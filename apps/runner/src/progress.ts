@@ -1,3 +1,4 @@
+import { shown } from '@noisescope/core'
 import { Presets, SingleBar } from 'cli-progress'
 
 /** Milliseconds between the lines that stand for the bar where stderr is no terminal. */
@@ -32,15 +33,19 @@ export function startProgress(format: string, total: number, { done = 0, values 
     },
     Presets.shades_classic,
   )
-  bar.start(total, done, values)
+  bar.start(total, done, printableValues(values))
   return {
     update: (done, changed = {}, total) => {
       if (total !== undefined) bar.setTotal(total)
-      bar.update(done, changed)
+      bar.update(done, printableValues(changed))
     },
     [Symbol.dispose]: () => bar.stop(),
   }
 }
+
+/** Names of files are among them. */
+const printableValues = (values: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, shown(value)]))
 
 /** Seconds as people read them: 8 s, 3 min 05 s, 2 h 10 min. */
 export function duration(seconds: number): string {

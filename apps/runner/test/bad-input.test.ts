@@ -57,7 +57,7 @@ const refused: readonly [typed: string[], answer: RegExp][] = [
   [['train', '--config', 'good.json'], /--sd belongs to gaussian and speckle noise, but the noise is laplace/],
   // Read as if the mark were not there.
   [['train', '--config', 'bom.json'], /--sd belongs to gaussian and speckle noise, but the noise is laplace/],
-  [['train', '--config', 'utf16.json'], /utf16\.json is not JSON \(.*utf-8/],
+  [['train', '--config', 'utf16.json'], /utf16\.json is not text in UTF-8/],
   [['train', '--dataset', 'idx'], /idx\/train-images-idx3-ubyte is a folder/],
   [['denoise'], /missing required argument/],
   [['denoise', 'missing.png', ...good], /missing\.png/],

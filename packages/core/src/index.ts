@@ -1,4 +1,5 @@
 export * from './errors.ts'
+export * from './foreign/index.ts'
 export { evaluate, type LeafValues } from './graph/evaluate.ts'
 export { gradients } from './graph/gradients.ts'
 export {

@@ -26,14 +26,18 @@ async function takenFrom(path: string, seen = new Set<string>()): Promise<string
   ]
 }
 
-it('traces need safetensors, shapes and the error class: no engine, nothing of Node, no schema library', async () => {
+it('traces need safetensors, shapes, the error class and what makes foreign texts safe: no engine, nothing of Node, no schema library', async () => {
   const taken = await takenFrom(fileURLToPath(new URL('../src/trace/index.ts', import.meta.url)))
   expect([...new Set(taken)].toSorted()).toEqual([
     'InputError from @noisescope/core',
     'decodeElements from @noisescope/nn',
     'openSafetensors from @noisescope/nn',
+    'parsedJson from @noisescope/core',
+    'printable from @noisescope/core',
+    'quoted from @noisescope/core',
     'sameShape from @noisescope/core',
     'showShape from @noisescope/core',
+    'shown from @noisescope/core',
     'writeSafetensors from @noisescope/nn',
   ])
 })

@@ -194,7 +194,7 @@ describe('reading a trace', () => {
     const { metadata, tensors } = open(file)
     const { trace, ...rest } = metadata
     const reads = (changed: Record<string, string>) => () => readTrace(writeSafetensors(tensors, changed), 'test')
-    expect(reads({ ...rest, trace: `${trace}}` })).toThrow(new InputError("test: the metadata's trace is no JSON"))
+    expect(reads({ ...rest, trace: `${trace}}` })).toThrow("test: the metadata's trace is not JSON (")
     expect(reads(rest)).toThrow(new InputError("test: the metadata's trace is missing"))
   })
 
@@ -203,14 +203,12 @@ describe('reading a trace', () => {
     const deep = `"status":${'['.repeat(1e6)}${']'.repeat(1e6)}`
     const trace = metadata.trace!.replace('"status":"ok"', deep)
     expect(() => readTrace(writeSafetensors(tensors, { ...metadata, trace }), 'test')).toThrow(
-      new InputError(
-        'test: frames[0].explanations[0].maps[0].status is nested too deep, expected one of ok, flat, not-finite, saturated',
-      ),
+      new InputError("test: the metadata's trace nests more than 100 levels deep, which no file of this kind does"),
     )
   })
 
   it('shows no more than the beginning of a long value', () => {
-    expect(withValue(['model', 'output'], 'x'.repeat(1e6))).toThrow(/^.{1,200}$/)
+    expect(withValue(['model', 'output'], 'x'.repeat(1e6))).toThrow(/^.{1,300}$/)
   })
 
   it('refuses a file cut short after any number of bytes', () => {

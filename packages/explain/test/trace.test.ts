@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { shown } from '@noisescope/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { rangeOf, readTrace, type Trace, writeTrace, zeroChannels } from '../src/trace/index.ts'
@@ -69,17 +70,9 @@ describe('a trace', () => {
       .oneof(
         fc.string({ unit: 'grapheme' }),
         fc.string({ unit: 'binary' }),
-        fc.constantFrom(
-          '__proto__',
-          'constructor',
-          '__metadata__',
-          'a/b.c',
-          'frames[0].activations[0]',
-          '',
-          '\ud800',
-          '0',
-        ),
+        fc.constantFrom('__proto__', 'constructor', '__metadata__', 'a/b.c', 'frames[0].activations[0]', '', '0'),
       )
+      .map(shown)
       .filter((text) => text !== 'input')
     fc.assert(
       fc.property(
@@ -119,6 +112,25 @@ describe('a trace', () => {
       ),
       { seed: 1, numRuns: 200 },
     )
+  })
+
+  it('gives no text that a terminal or page would act upon, and no two layers that look the same', () => {
+    const escape = '\x1b]0;owned\x07a\u202eb\u0085\ud800'
+    const layer = { name: `${escape}\nc`, kind: escape, shape: [1, 2, 2], parameters: 0 }
+    const trace = {
+      ...smallest,
+      createdBy: escape,
+      source: { name: 'x'.repeat(1000), noise: { settings: { [escape]: [escape] }, text: `${escape}\n`.repeat(20) } },
+      model: { ...smallest.model, layers: [layer] },
+    }
+    const { createdBy, source, model } = written(trace)
+    expect(createdBy).toBe(']0;ownedab')
+    expect(model.layers[0]).toMatchObject({ name: ']0;ownedab c', kind: ']0;ownedab' })
+    expect(source.name).toHaveLength(200)
+    expect(source.noise?.settings).toEqual({ ']0;ownedab': [']0;ownedab'] })
+    expect(source.noise?.text.split('\n')).toHaveLength(10)
+    const twice = { ...trace, model: { ...trace.model, layers: [layer, { ...layer, name: ']0;ownedab c' }] } }
+    expect(() => written(twice)).toThrow('expected each only once')
   })
 
   it('decodes a tensor when it is asked for, once for as long as somebody keeps it', () => {

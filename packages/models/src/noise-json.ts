@@ -1,15 +1,15 @@
-import { InputError } from '@noisescope/core'
+import { InputError, parsedJson, shown } from '@noisescope/core'
 import { checkNoise, defaultNoise, type Noise, noiseKinds } from '@noisescope/noise'
 
 /** Noise that was written down as JSON. @throws InputError when it is none. */
 export function noiseFromJson(text: string, source: string): Noise {
   const refuse = (): never => {
     throw new InputError(
-      `${source} names the noise ${text}, which this version does not know; expected one of ${noiseKinds.join(', ')}`,
+      `${source} names the noise ${shown(text)}, which this version does not know; expected one of ${noiseKinds.join(', ')}`,
     )
   }
+  const value = parsedJson(text, refuse) as Noise
   try {
-    const value = JSON.parse(text) as Noise
     if (!noiseKinds.includes(value.kind)) return refuse()
     const noise = { ...defaultNoise(value.kind), ...value }
     checkNoise(noise)

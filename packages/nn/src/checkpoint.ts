@@ -1,4 +1,12 @@
-import { type Device, InputError, NotFiniteError, sameShape, showShape, type Variable } from '@noisescope/core'
+import {
+  type Device,
+  InputError,
+  NotFiniteError,
+  parsedJson,
+  sameShape,
+  showShape,
+  type Variable,
+} from '@noisescope/core'
 import { type Model, variablesOf } from './model.ts'
 import type { Optimiser } from './optimisers.ts'
 import { readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.ts'
@@ -93,31 +101,19 @@ export function encodeCheckpoint({ step, losses, validations, tensors, settings 
  */
 export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   const { tensors, metadata } = readSafetensors(bytes, name)
-  const losses = tensors.get(LOSSES)?.data
-  const settings = parsed(metadata.settings)
-  const validations = parsed(metadata.validations)
-  if (
-    losses === undefined ||
-    String(losses.length) !== metadata.step ||
-    !isTextTable(settings) ||
-    !isNumberList(validations)
-  ) {
+  const refuse = (): never => {
     throw new InputError(`${name} is a safetensors file but not a checkpoint of a training run`)
   }
+  const losses = tensors.get(LOSSES)?.data
+  const settings = parsedJson(metadata.settings ?? '', refuse)
+  const validations = parsedJson(metadata.validations ?? '', refuse)
+  if (losses === undefined || String(losses.length) !== metadata.step) return refuse()
+  if (!isTextTable(settings) || !isNumberList(validations)) return refuse()
   const others = new Map([...tensors].filter(([key]) => key !== LOSSES))
   return { step: losses.length, losses: [...losses], validations, tensors: others, settings }
 }
 
 const LOSSES = 'run.losses'
-
-/** The value of a JSON text; undefined when it is none. */
-function parsed(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
 
 const isTextTable = (value: unknown): value is Record<string, string> =>
   typeof value === 'object' &&

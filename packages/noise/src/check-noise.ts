@@ -1,4 +1,4 @@
-import { InputError } from '@noisescope/core'
+import { InputError, quoted } from '@noisescope/core'
 import { type Noise, noiseKinds } from './noise.ts'
 
 /** A mean count below this gives hardly anything but zeros. */
@@ -46,7 +46,7 @@ function rangeOf(noise: Noise): Range {
       }
     default: {
       const { kind } = noise as { kind: unknown }
-      throw new InputError(`noise of kind "${String(kind)}" is not known; expected ${noiseKinds.join(', ')}`)
+      throw new InputError(`noise of kind ${quoted(kind)} is not known; expected ${noiseKinds.join(', ')}`)
     }
   }
 }

@@ -1,18 +1,30 @@
-import { InputError } from '@noisescope/core'
+import { InputError, parsedJson, printable, quoted, shown } from '@noisescope/core'
 
 /** Reads a value of a known form. @throws InputError saying where in the file something else stands. */
 export type Check<T> = (value: unknown, where: string) => T
 
 const refuse = (value: unknown, where: string, expected: string): never => {
-  const found = JSON.stringify(value)?.slice(0, 40) ?? 'nothing'
+  const found = value === undefined ? 'nothing' : quoted(value)
   throw new InputError(`${where} is ${found}; expected ${expected}`)
 }
 
-export const text: Check<string> = (value, where) =>
-  typeof value === 'string' ? value : refuse(value, where, 'a text')
+/** The most characters of a sentence. */
+const SENTENCE = 2000
+
+const exactText: Check<string> = (value, where) => (typeof value === 'string' ? value : refuse(value, where, 'a text'))
+
+/** A name or short text, in one line of 200 characters at most, without control and direction characters. */
+export const text: Check<string> = (value, where) => shown(exactText(value, where))
+
+/** As `text`, but longer: ten lines at most. */
+export const sentence: Check<string> = (value, where) => printable(exactText(value, where), { characters: SENTENCE })
+
+/** Bytes as base64. */
+export const base64: Check<string> = (value, where) =>
+  typeof value === 'string' && /^[A-Za-z0-9+/]*={0,2}$/.test(value) ? value : refuse(value, where, 'base64')
 
 export const number: Check<number> = (value, where) =>
-  typeof value === 'number' ? value : refuse(value, where, 'a number')
+  Number.isFinite(value) ? (value as number) : refuse(value, where, 'a number')
 
 export const flag: Check<boolean> = (value, where) =>
   typeof value === 'boolean' ? value : refuse(value, where, 'true or false')
@@ -47,9 +59,7 @@ export const record =
 
 /** The value that a JSON text is. @throws InputError when it is none. */
 export function parsed(json: string, name: string): unknown {
-  try {
-    return JSON.parse(json)
-  } catch (cause) {
-    throw new InputError(`${name} is no JSON file; open the study.json that noisescope study wrote`, { cause })
-  }
+  return parsedJson(json, (finding) => {
+    throw new InputError(`${name} ${finding}; open the study.json that noisescope study wrote`)
+  })
 }

@@ -1,5 +1,5 @@
 import { InputError } from '@noisescope/core'
-import { type Check, flag, list, number, orAbsent, orNull, parsed, record, text } from './checked.ts'
+import { base64, type Check, flag, list, number, orAbsent, orNull, parsed, record, sentence, text } from './checked.ts'
 
 /** A score, null where it is not defined, and its interval. */
 export interface Estimate {
@@ -184,12 +184,12 @@ const study: Check<Study> = record({
   quick: flag,
   seed: number,
   adapter: text,
-  answer: record({ claim: text, sentences: list(text) }),
+  answer: record({ claim: sentence, sentences: list(sentence) }),
   cells: list(cell),
 })
 const keptCell: Check<{ result: { name: string }; figures: CellPictures['pictures'] }> = record({
   result: record({ name: text }),
-  figures: list(record({ caption: text, png: text, width: number, height: number })),
+  figures: list(record({ caption: text, png: base64, width: number, height: number })),
 })
 
 /**

@@ -1,6 +1,15 @@
-/** Text as HTML shows it. */
-export const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+import { withoutControls } from '@noisescope/core'
+
+/**
+ * Text as HTML shows it, also within the quotes of an attribute. What stands for a number is escaped as well: it may come from the
+ * file of a cell.
+ */
+export const escaped = (text: string | number): string =>
+  withoutControls(String(text))
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
 
 /**
  * A table; the first row is its heading, the first column names rows. Cells are text. A wide one scrolls below its caption, which
@@ -35,7 +44,7 @@ export const figureHtml = (
   caption: string,
   { width, height }: { width: number; height: number },
 ): string =>
-  `<figure><img src="data:image/png;base64,${Buffer.from(png).toString('base64')}" width="${width}" height="${height}" alt="${escaped(caption)}">
+  `<figure><img src="data:image/png;base64,${Buffer.from(png).toString('base64')}" width="${escaped(width)}" height="${escaped(height)}" alt="${escaped(caption)}">
 <figcaption>${escaped(caption)}</figcaption></figure>`
 
 const STYLE = `

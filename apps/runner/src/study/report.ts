@@ -43,7 +43,7 @@ and what the network does to clean images says how much of the latter is mere bl
       return `<h3>${escaped(`${dataset}, ${noise.text}, ${model}`)}</h3>\n${own.map((each) => figureHtml(each.png, each.caption, each)).join('\n')}`
     })
     .join('\n')
-  const colophon = `<p class="muted">Made by ${escaped(createdBy)}${quick ? ' as a quick study' : ''}, seed ${seed}, on ${escaped(adapter)}. A pixel is corrupted where
+  const colophon = `<p class="muted">Made by ${escaped(createdBy)}${quick ? ' as a quick study' : ''}, seed ${escaped(seed)}, on ${escaped(adapter)}. A pixel is corrupted where
 |noisy - clean| is above 0.1, and removed where |noisy - denoised| is. Core: the object eroded by 3x3; background: what is
 left outside of its dilation. The same numbers are in study.json and study.csv.</p>`
   return pageHtml(

@@ -1,4 +1,4 @@
-import { InputError } from '@noisescope/core'
+import { InputError, printable, quoted, shown } from '@noisescope/core'
 
 /** A value of a JSON document that is not trusted yet, and where it stands. */
 export interface Field {
@@ -12,27 +12,13 @@ export interface Field {
 /** Makes a trusted value of a field, or refuses it. */
 export type Read<T> = (field: Field) => T
 
-/** Most characters of a refused value that its message shows. */
-const SHOWN_LENGTH = 60
-
-function shown(value: unknown): string {
-  if (value === undefined) return 'missing'
-  const text = jsonOf(value)
-  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}...` : text
-}
-
-/** Files may nest deeper than there is stack to write it down again. */
-function jsonOf(value: unknown): string {
-  try {
-    return JSON.stringify(value)
-  } catch {
-    return 'nested too deep'
-  }
-}
+/** The most characters of a text that is no name: notes list a number for each layer. */
+const TEXT_LENGTH = 2000
 
 /** @throws InputError naming the field, what it is and what was expected. */
 export function refuse({ value, path, source }: Field, expected: string): never {
-  throw new InputError(`${source}: ${path || 'the trace'} is ${shown(value)}, expected ${expected}`)
+  const found = value === undefined ? 'missing' : quoted(value)
+  throw new InputError(`${source}: ${path || 'the trace'} is ${found}, expected ${expected}`)
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -46,11 +32,19 @@ export function at(field: Field, key: string): Field {
 }
 
 const pathOf = (parent: string, key: string): string => {
-  if (!/^\w+$/.test(key)) return `${parent}[${JSON.stringify(key)}]`
+  if (!/^\w+$/.test(key)) return `${parent}[${quoted(key)}]`
   return parent === '' ? key : `${parent}.${key}`
 }
 
-export const text: Read<string> = (field) => (typeof field.value === 'string' ? field.value : refuse(field, 'a text'))
+/** A text as it stands in the file, to find other parts of the file by. */
+export const exactText: Read<string> = (field) =>
+  typeof field.value === 'string' ? field.value : refuse(field, 'a text')
+
+/** A text for people: without control and direction characters, ten lines at most. */
+export const text: Read<string> = (field) => printable(exactText(field), { characters: TEXT_LENGTH })
+
+/** A name, for people too: in one line of 200 characters at most. */
+export const name: Read<string> = (field) => shown(exactText(field))
 
 export const flag: Read<boolean> = (field) =>
   typeof field.value === 'boolean' ? field.value : refuse(field, 'true or false')
@@ -103,11 +97,16 @@ export const table =
   <T>(read: Read<T>): Read<Record<string, T>> =>
   (field) => {
     if (!isObject(field.value)) return refuse(field, 'an object')
-    return Object.fromEntries(Object.keys(field.value).map((key) => [key, read(at(field, key))]))
+    return Object.fromEntries(Object.keys(field.value).map((key) => [shown(key), read(at(field, key))]))
   }
 
-/** What was parsed from JSON, whatever it is. */
-export const anything: Read<unknown> = ({ value }) => value
+/** What was parsed from JSON, whatever it is, its texts and keys as `text` and `name` have them. */
+export const anything: Read<unknown> = (field) => {
+  const { value } = field
+  if (typeof value === 'string') return text(field)
+  if (Array.isArray(value)) return items(field).map(anything)
+  return isObject(value) ? table(anything)(field) : value
+}
 
 /** A field of an object that may be absent: an object with this one property, or none. */
 export function optional<Key extends string, T>(field: Field, key: Key, read: Read<T>): { [Name in Key]?: T } {
@@ -115,12 +114,13 @@ export function optional<Key extends string, T>(field: Field, key: Key, read: Re
   return inner.value === undefined ? {} : ({ [key]: read(inner) } as { [Name in Key]?: T })
 }
 
-/** Refuses a field that says the same as an earlier one. */
+/** Refuses a name that is shown as an earlier one is. */
 export function checkDistinct(fields: readonly Field[]): void {
-  const seen = new Set<unknown>()
+  const seen = new Set<string>()
   for (const field of fields) {
-    if (seen.has(field.value)) refuse(field, 'each only once')
-    seen.add(field.value)
+    const each = name(field)
+    if (seen.has(each)) refuse(field, 'each only once')
+    seen.add(each)
   }
 }
 

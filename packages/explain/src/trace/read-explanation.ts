@@ -1,4 +1,4 @@
-import type { Shape } from '@noisescope/core'
+import { type Shape, shown } from '@noisescope/core'
 import {
   anything,
   at,
@@ -7,6 +7,7 @@ import {
   interval,
   list,
   measured,
+  name,
   number,
   oneOf,
   optional,
@@ -45,14 +46,14 @@ export const range: Read<ValueRange> = (field) => (field.value === null ? null :
 
 /** The layer that a field names. */
 export function layerAt(field: Field, { layers }: Context): TraceLayer {
-  return layers.get(text(field)) ?? refuse(field, `a layer of the model: ${[...layers.keys()].join(', ')}`)
+  return layers.get(name(field)) ?? refuse(field, `a layer of the model: ${shown([...layers.keys()].join(', '))}`)
 }
 
 export const readExplanation =
   (context: Context): Read<TraceExplanation> =>
   (field) => ({
-    method: text(at(field, 'method')),
-    title: text(at(field, 'title')),
+    method: name(at(field, 'method')),
+    title: name(at(field, 'title')),
     options: jsonObject(at(field, 'options')),
     target: readTarget(at(field, 'target'), context),
     ...optional(field, 'value', measured),
@@ -76,20 +77,20 @@ const readMask =
   ({ stored, image }: Context): Read<TraceMask> =>
   (field) =>
     withTensor(field, stored, {
-      name: text(at(field, 'name')),
+      name: name(at(field, 'name')),
       shape: shapeAt(at(field, 'shape'), [2], image.slice(1)),
     })
 
 const readMap =
   (context: Context): Read<TraceMap> =>
   (field) => {
-    const name = at(field, 'name')
+    const of = at(field, 'name')
     return withTensor(field, context.stored, {
-      name: name.value === INPUT ? INPUT : layerAt(name, context).name,
-      ...optional(field, 'title', text),
+      name: of.value === INPUT ? INPUT : layerAt(of, context).name,
+      ...optional(field, 'title', name),
       shape: shapeAt(at(field, 'shape'), [2, 3]),
       signed: flag(at(field, 'signed')),
-      units: text(at(field, 'units')),
+      units: name(at(field, 'units')),
       range: range(at(field, 'range')),
       status: oneOf(mapStatuses)(at(field, 'status')),
     })

@@ -8,6 +8,7 @@ import {
   items,
   list,
   measured,
+  name,
   number,
   oneOf,
   optional,
@@ -26,7 +27,7 @@ export const readFrame =
     const image = readImage(context.stored, context.image)
     const activations = at(field, 'activations')
     const frame = {
-      ...optional(field, 'label', text),
+      ...optional(field, 'label', name),
       ...optional(field, 'step', count),
       ...optional(field, 'denoised', image),
       ...optional(field, 'residual', image),
@@ -70,9 +71,9 @@ function readChannels(field: Field, channels: number): number[] {
 }
 
 const readScore: Read<TraceScore> = (field) => ({
-  name: text(at(field, 'name')),
+  name: name(at(field, 'name')),
   value: measured(at(field, 'value')),
   ...optional(field, 'interval', interval),
-  ...optional(field, 'units', text),
+  ...optional(field, 'units', name),
   ...optional(field, 'note', text),
 })

@@ -1,4 +1,4 @@
-import { at, checkDistinct, count, items, list, oneOf, type Read, refuse, text } from './field.ts'
+import { at, checkDistinct, count, items, list, name, oneOf, type Read, refuse } from './field.ts'
 import { INPUT } from './format.ts'
 import { jsonObject } from './read-explanation.ts'
 import { shapeAt } from './stored.ts'
@@ -7,7 +7,7 @@ import { modelOutputs, type TraceLayer, type TraceModel } from './types.ts'
 export const readModel: Read<TraceModel> = (field) => {
   const layers = at(field, 'layers')
   const model = {
-    name: text(at(field, 'name')),
+    name: name(at(field, 'name')),
     options: jsonObject(at(field, 'options')),
     output: oneOf(modelOutputs)(at(field, 'output')),
     parameters: count(at(field, 'parameters')),
@@ -20,11 +20,11 @@ export const readModel: Read<TraceModel> = (field) => {
 }
 
 const readLayer: Read<TraceLayer> = (field) => {
-  const name = at(field, 'name')
-  if (name.value === INPUT) refuse(name, "another name: 'input' is the model's input")
+  const own = at(field, 'name')
+  if (name(own) === INPUT) refuse(own, "another name: 'input' is the model's input")
   return {
-    name: text(name),
-    kind: text(at(field, 'kind')),
+    name: name(own),
+    kind: name(at(field, 'kind')),
     shape: shapeAt(at(field, 'shape'), [3]),
     parameters: count(at(field, 'parameters')),
   }

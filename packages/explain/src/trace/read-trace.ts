@@ -1,6 +1,6 @@
-import { InputError } from '@noisescope/core'
+import { InputError, parsedJson, shown } from '@noisescope/core'
 import { openSafetensors } from '@noisescope/nn'
-import { at, type Field, list, number, optional, type Read, refuse, text, wholeNumber } from './field.ts'
+import { at, type Field, list, name, number, optional, type Read, refuse, text, wholeNumber } from './field.ts'
 import { TRACE_FORMAT, TRACE_VERSION } from './format.ts'
 import { jsonObject } from './read-explanation.ts'
 import { readFrame } from './read-frame.ts'
@@ -25,8 +25,8 @@ export function readTrace(bytes: Uint8Array, source: string): Trace {
   const frames = at(document, 'frames')
   const [frame, ...more] = list(readFrame({ stored: tensors, image: images.noisy.shape, layers }))(frames)
   return {
-    createdBy: text(at(document, 'createdBy')),
-    ...optional(document, 'date', text),
+    createdBy: name(at(document, 'createdBy')),
+    ...optional(document, 'date', name),
     source: readSource(at(document, 'source')),
     model,
     images,
@@ -39,23 +39,22 @@ function parseDocument(metadata: Readonly<Record<string, string>>, source: strin
   const { format, version, trace } = metadata
   if (format !== TRACE_FORMAT) {
     throw new InputError(
-      `${source} is a safetensors file but not a trace: its format is ${format ?? 'not stated'}, expected ${TRACE_FORMAT}`,
+      `${source} is a safetensors file but not a trace: its format is ${format === undefined ? 'not stated' : shown(format)}, expected ${TRACE_FORMAT}`,
     )
   }
   if (version !== TRACE_VERSION) {
     throw new InputError(
-      `${source} is a trace of version ${version ?? 'not stated'}, expected ${TRACE_VERSION}: write it anew, or open it with the noisescope that wrote it`,
+      `${source} is a trace of version ${version === undefined ? 'not stated' : shown(version)}, expected ${TRACE_VERSION}: write it anew, or open it with the noisescope that wrote it`,
     )
   }
-  try {
-    return JSON.parse(trace ?? '')
-  } catch {
-    throw new InputError(`${source}: the metadata's trace is ${trace === undefined ? 'missing' : 'no JSON'}`)
+  const refuse = (finding: string): never => {
+    throw new InputError(`${source}: the metadata's trace ${finding}`)
   }
+  return trace === undefined ? refuse('is missing') : parsedJson(trace, refuse)
 }
 
 const readSource: Read<TraceSource> = (field) => ({
-  name: text(at(field, 'name')),
+  name: name(at(field, 'name')),
   ...optional(field, 'noise', (noise) => ({
     settings: jsonObject(at(noise, 'settings')),
     text: text(at(noise, 'text')),

@@ -1,6 +1,6 @@
-import { InputError, type Shape, sameShape, showShape } from '@noisescope/core'
+import { InputError, quoted, type Shape, sameShape, showShape } from '@noisescope/core'
 import { decodeElements, type ElementType, type EncodedTensor, type StoredTensor } from '@noisescope/nn'
-import { at, count, type Field, list, refuse, text } from './field.ts'
+import { at, count, exactText, type Field, list, refuse } from './field.ts'
 import { dequantise } from './quantise.ts'
 
 /** The tensors of a file, by the names by which fields refer to them. */
@@ -8,12 +8,12 @@ export type Stored = ReadonlyMap<string, EncodedTensor>
 
 /** Finds the tensor that a field names. @throws InputError unless it is there, with this type and shape. */
 function find(field: Field, stored: Stored, dtype: ElementType, shape: Shape): EncodedTensor {
-  const name = text(field)
+  const name = exactText(field)
   const tensor = stored.get(name)
   if (tensor === undefined) return refuse(field, `the name of a tensor of the file (it has ${stored.size})`)
   if (tensor.dtype !== dtype || !sameShape(tensor.shape, shape)) {
     throw new InputError(
-      `${field.source}: ${field.path} names the tensor ${JSON.stringify(name)}, which is ${tensor.dtype} of shape ${showShape(tensor.shape)}, expected ${dtype} of shape ${showShape(shape)}`,
+      `${field.source}: ${field.path} names the tensor ${quoted(name)}, which is ${tensor.dtype} of shape ${showShape(tensor.shape)}, expected ${dtype} of shape ${showShape(shape)}`,
     )
   }
   return tensor

@@ -1,3 +1,4 @@
+import { inOneLine } from '@noisescope/core/foreign'
 import { type FigureContent, type FigurePart, planFigure, type TextStyle } from './figure-plan.ts'
 import { FACES, FRAME, INK, MUTED, PAPER, TARGET } from './figure-style.ts'
 import { coordinate } from './path.ts'
@@ -55,6 +56,9 @@ const styleOf = ({ size, bold = false, muted = false }: TextStyle): string =>
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
-/** A text as XML holds it; control characters, which XML cannot hold, are left out. */
+/**
+ * A text as XML holds it. Left out are control characters, halves of surrogate pairs, U+FFFE and U+FFFF, which XML 1.0 cannot hold
+ * (section 2.2, Char), and marks that turn the direction of what stands beside them.
+ */
 const escaped = (text: string): string =>
-  text.replaceAll(/\p{Cc}/gu, '').replaceAll(/[&<>"]/g, (character) => entities[character] ?? '')
+  inOneLine(text).replaceAll(/[&<>"]/g, (character) => entities[character] ?? '')

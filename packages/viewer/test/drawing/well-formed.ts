@@ -43,7 +43,7 @@ export function elementsOf(xml: string): Element[] {
 function decoded(text: string): string {
   const plain = text.replaceAll(/&\w+;/g, (entity) => entities[entity] ?? '\u0000')
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML does not allow.
-  if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(plain) || /&(?!\w+;)/.test(text)) {
+  if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/u.test(plain) || /&(?!\w+;)/.test(text)) {
     throw new Error(`not well formed: ${text}`)
   }
   return plain
