@@ -51,12 +51,16 @@ const words = (of: ImageTarget): string => (of === 'denoised' ? 'the denoised im
 
 const sizeFrom = ([, , height = 0, width = 0]: Shape): Size => ({ width, height })
 
-/** Weights of all channels of an image from weights of its pixels, each channel the same share. */
+/** Weights of all channels of an image from weights of its pixels: those of a sum over the channels. */
 function forEveryChannel(shape: Shape, weightOf: (pixel: number) => number): Float32Array {
   const [, channels = 1, height = 0, width = 0] = shape
   const pixels = width * height
-  return Float32Array.from({ length: channels * pixels }, (_, i) => weightOf(i % pixels) / channels)
+  return Float32Array.from({ length: channels * pixels }, (_, i) => weightOf(i % pixels))
 }
+
+/** The same, of a mean over the channels. */
+const meanOfChannels = (shape: Shape, weightOf: (pixel: number) => number): Float32Array =>
+  forEveryChannel(shape, (i) => weightOf(i) / (shape[1] ?? 1))
 
 /** A target that is linear in a tensor: T = sum of w * X. */
 const linear = (
@@ -89,7 +93,7 @@ export function pixel(x: number, y: number, of: ImageTarget = 'denoised', channe
         `pixel ${x},${y} is not in the image of ${width}x${height}; expected x from 0 to ${width - 1}, y from 0 to ${height - 1}`,
       )
     }
-    if (channel === undefined) return forEveryChannel(shape, (i) => Number(i === y * width + x))
+    if (channel === undefined) return meanOfChannels(shape, (i) => Number(i === y * width + x))
     checkIndex(channel, channels, 'the image')
     const weights = new Float32Array(sizeOf(shape.slice(1)))
     weights[(channel * height + y) * width + x] = 1
@@ -97,7 +101,7 @@ export function pixel(x: number, y: number, of: ImageTarget = 'denoised', channe
   })
 }
 
-/** A region: T = sum over M of f, or of r; of colour images of the mean of their channels. */
+/** A region: T = sum over M of f, or of r; of colour images over their channels too. */
 export const region = (mask: Mask, of: ImageTarget = 'denoised'): Target =>
   linear(
     { kind: 'region', of, text: `the sum over a region of ${countOf(mask)} pixels of ${words(of)}`, masks: [mask] },
@@ -107,7 +111,7 @@ export const region = (mask: Mask, of: ImageTarget = 'denoised'): Target =>
     },
   )
 
-/** A contrast: T = mean over M minus mean over M'. */
+/** A contrast: T = mean over M minus mean over M'; of colour images over their channels too. */
 export const contrast = (mask: Mask, other: Mask, of: ImageTarget = 'denoised'): Target =>
   linear(
     {
@@ -120,13 +124,13 @@ export const contrast = (mask: Mask, other: Mask, of: ImageTarget = 'denoised'):
       checkMask(mask, sizeFrom(shape), 'the region')
       checkMask(other, sizeFrom(shape), 'the region to compare with')
       const [count, otherCount] = [countOf(mask), countOf(other)]
-      return forEveryChannel(shape, (i) => (mask.data[i] as number) / count - (other.data[i] as number) / otherCount)
+      return meanOfChannels(shape, (i) => (mask.data[i] as number) / count - (other.data[i] as number) / otherCount)
     },
   )
 
 /**
  * What is removed in a region: T = sum over M of stopgrad(r) r, which is its energy, and linear in r, so that decompositions of
- * it are complete; half the sum of r^2 would not be.
+ * it are complete; half the sum of r^2 would not be. Of colour images over their channels too.
  */
 export const removed = (mask: Mask): Target => ({
   ...region(mask, 'residual'),
@@ -137,7 +141,7 @@ export const removed = (mask: Mask): Target => ({
   held: { target: region(mask, 'residual'), weights: ({ residual }, weights) => mul(weights, residual) },
 })
 
-/** The error in a region, negative so that better is more: T = -0.5 sum over M of (f - x)^2. */
+/** The error in a region, negative so that better is more: T = -0.5 sum over M of (f - x)^2; of colour images over their channels too. */
 export const error = (mask: Mask): Target => ({
   ...region(mask),
   kind: 'error',
@@ -155,7 +159,7 @@ const FLAT = 1e-8
 
 /**
  * How much detail there is in a region: T = sum over M of sqrt(dh^2 + dw^2 + eps), with differences to the next pixel below and
- * on the right, 0 beyond the edge. Source: Gu and Dong 2021 (a gradient detector).
+ * on the right, 0 beyond the edge; of colour images over their channels too. Source: Gu and Dong 2021 (a gradient detector).
  */
 export const detail = (mask: Mask, of: ImageTarget = 'denoised'): Target => ({
   ...region(mask, of),

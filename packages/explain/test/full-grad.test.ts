@@ -9,7 +9,7 @@ import { type FullGradientTerm, fullGradient } from '../src/explainers/full-grad
 import { noisySamples } from '../src/explainers/noisy-samples.ts'
 import { simpleFullGrad } from '../src/explainers/simple-full-grad.ts'
 import { smoothFullGrad } from '../src/explainers/smooth-full-grad.ts'
-import { ExplainSession, pixel, rectangle, removed, type Size, type Subject } from '../src/index.ts'
+import { ExplainSession, pixel, rectangle, removed, type Size, type Subject, type Target } from '../src/index.ts'
 import { inFloat64 } from './helpers/float64.ts'
 import { openTestDevice } from './helpers/subjects.ts'
 import { cleanAndNoisy, differencesWithOtherWeights, liven, targetsIn, tinyModels } from './helpers/tiny-models.ts'
@@ -196,6 +196,12 @@ it.each([
   expect(names(all!.maps)).toContain(implicit)
 })
 
+/** A share of a target that is linear in the image. */
+const dimmed = (target: Target, share: number): Target => ({
+  ...target,
+  weights: (shape) => target.weights(shape).map((weight) => share * weight),
+})
+
 describe('Smooth FullGrad', () => {
   const model = ffdnet({ depth: 3, width: 5, channels: 3, seed: 1 })
   liven(device, model)
@@ -203,21 +209,30 @@ describe('Smooth FullGrad', () => {
   const subject = { ...cleanAndNoisy(model, size), target: pixel(6, 5) }
   const session = new ExplainSession(device, model, size)
 
-  it('takes psi of the mean terms, whose sum is the mean of the target', async () => {
+  // Of a pixel a ten-thousandth as bright, terms are as small as psi's 1e-6, and a mean in place of the sum is seen.
+  it.each([
+    ['a pixel', pixel(6, 5)],
+    ['a very small target', dimmed(pixel(6, 5), 1e-4)],
+  ])('takes psi of the summed terms of %s, as the authors’ code does', async (_, target) => {
     const sampling = { samples: 5, noise: 0.2, seed: 4 }
-    const [smooth] = await session.explain(subject, [smoothFullGrad(sampling)], { layers: [] })
-    const termsAt = await exactTerms(model, size, subject)
+    const [smooth] = await session.explain({ ...subject, target }, [smoothFullGrad(sampling)], { layers: [] })
+    const termsAt = await exactTerms(model, size, { ...subject, target })
     const samples = Array.from({ length: 5 }, (_, i) => termsAt(noisySamples(subject, sampling)(i)))
-    const targetAt = await inFloat64(device, model, size, subject, ({ target }) => [target])
-    const targets = Array.from({ length: 5 }, (_, i) => targetAt(noisySamples(subject, sampling)(i))[0]!.data[0]!)
     for (const [i, { shape, name }] of samples[0]!.entries()) {
-      const mean = samples[0]![i]!.contribution.map((_, k) =>
-        samples.reduce((total, sample) => total + sample[i]!.contribution[k]! / 5, 0),
+      const sums = samples[0]![i]!.contribution.map((_, k) =>
+        samples.reduce((total, sample) => total + sample[i]!.contribution[k]!, 0),
       )
-      const map = plainMap(mean, shape, size.height, size.width)
+      const map = plainMap(sums, shape, size.height, size.width)
       expect(smooth?.maps[i + 1]?.name).toBe(name)
       expect(farthest(smooth!.maps[i + 1]!.data, map)).toBeLessThan(2e-4 * Math.max(...map, 1e-3))
     }
+  })
+
+  it('has parts whose sum is the mean of the target over the samples', async () => {
+    const sampling = { samples: 5, noise: 0.2, seed: 4 }
+    const [smooth] = await session.explain(subject, [smoothFullGrad(sampling)], { layers: [] })
+    const targetAt = await inFloat64(device, model, size, subject, ({ target }) => [target])
+    const targets = Array.from({ length: 5 }, (_, i) => targetAt(noisySamples(subject, sampling)(i))[0]!.data[0]!)
     expect(smooth?.completeness?.expected).toBeCloseTo(
       targets.reduce((a, b) => a + b / 5, 0),
       5,

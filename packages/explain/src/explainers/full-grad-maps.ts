@@ -60,18 +60,22 @@ const FLAT = 1e-6
  *
  * Source: Srinivas and Fleuret 2019, "Full-gradient representation for neural network visualization", as in
  * github.com/idiap/fullgrad-saliency, fullgrad.py. The sum goes first, since interpolation is linear.
- * @param z [1, c, h, w] @returns [1, 1, height, width]
+ * @param z [1, c, h, w] @param samples where z is a mean over so many: 'layer' rescales their sum, beside which 1e-6 is that
+ * much smaller. @returns [1, 1, height, width]
  */
-export function psi(z: Tensor, { width, height }: Size, rescale: Exclude<Rescale, 'sum'>): Tensor {
+export function psi(z: Tensor, { width, height }: Size, rescale: Exclude<Rescale, 'sum'>, samples = 1): Tensor {
   const size = abs(z)
   const least = min(size)
-  const rescaled = rescale === 'none' ? size : div(sub(size, least), add(sub(max(size), least), FLAT))
+  const rescaled = rescale === 'none' ? size : div(sub(size, least), add(sub(max(size), least), FLAT / samples))
   return resizeBilinear(sum(rescaled, [1]), [height, width], true)
 }
 
-/** What a term's map is made of its contributions [1, c, h, w] by, [1, 1, height, width]. @throws InputError as {@link spread} does. */
-export const termMap = (z: Tensor, size: Size, rescale: Rescale): Tensor =>
-  rescale === 'sum' ? spread(z, size) : psi(z, size, rescale)
+/**
+ * What a term's map is made of its contributions [1, c, h, w] by, [1, 1, height, width].
+ * @param samples as of {@link psi}. @throws InputError as {@link spread} does.
+ */
+export const termMap = (z: Tensor, size: Size, rescale: Rescale, samples?: number): Tensor =>
+  rescale === 'sum' ? spread(z, size) : psi(z, size, rescale, samples)
 
 /**
  * The sum over the channels with their signs, interpolated as psi is, each place's value divided by the weights that

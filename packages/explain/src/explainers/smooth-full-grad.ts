@@ -17,12 +17,13 @@ import { named, prefixed } from './prefixed.ts'
 export interface SmoothFullGradOptions extends Partial<SampleOptions>, FullGradMapOptions {}
 
 /**
- * Smooth FullGrad: FullGrad's terms averaged over copies of the image with noise on them, with their signs, before psi. 25
+ * Smooth FullGrad: FullGrad's terms summed over copies of the image with noise on them, with their signs, before psi. 25
  * samples with a noise of 0.15 of the image's range, if not given.
  *
- * map = sum over c of psi(mean over s of g_y y_s)_c + sum over layers of sum over c of psi(mean over s of g_l b_l)_c
+ * map = sum over c of psi(sum over s of g_y y_s)_c + sum over layers of sum over c of psi(sum over s of g_l b_l)_c
  *
- * Maps and values as of FullGrad; the values add up to the mean of T over the samples, as `completeness` says.
+ * Maps and values as of FullGrad; maps in units of T, and the values, are of the mean over the samples, whose values add up to
+ * the mean of T, as `completeness` says.
  *
  * Source: github.com/idiap/fullgrad-saliency, smooth_fullgrad.py, of the authors of FullGrad, but that the channels of a
  * colour image stay apart until after psi, as in FullGrad.
@@ -47,10 +48,12 @@ export function smoothFullGrad(options: SmoothFullGradOptions = {}): Explainer {
       )
       const shapes = prefixed('mean', terms, ({ contribution: { shape } }): Shape => [1, ...shape.slice(1)])
       const maps = await context.replay(
-        JSON.stringify([method, rescale, shapes]),
+        JSON.stringify([method, rescale, samples, shapes]),
         shapes,
         (mean) =>
-          prefixed('map', terms, ({ name }) => termMap(mean[`mean ${name}`] as Tensor, { width, height }, rescale)),
+          prefixed('map', terms, ({ name }) =>
+            termMap(mean[`mean ${name}`] as Tensor, { width, height }, rescale, samples),
+          ),
         prefixed('mean', terms, ({ name }) => means.get(name) ?? new Float32Array()),
       )
       const parts = Array.from(means, ([name, mean]): [string, Float32Array] => [
