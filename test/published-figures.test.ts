@@ -24,6 +24,8 @@ itWithShared('evaluate measures FFDNet on two images of Set12 as PyTorch and num
       const { width, height, data: clean } = sharedImage(`data/reference/set12_${number}_clean.npy`)
       const output = sharedImage(`data/reference/set12_${number}_FFDNet_gray.npy`).data
       const { psnr, ssim } = imageQuality(output, clean, { width, height, clip: true })
+      const noisy = sharedImage(`data/reference/set12_${number}_noisy25.npy`).data
+      expect(rows[i].methods.noisy.psnr).toBeCloseTo(imageQuality(noisy, clean, { width, height }).psnr.mean, 3)
       expect(rows[i].methods.denoised.psnr).toBeCloseTo(psnr.mean, 3)
       expect(rows[i].methods.denoised.ssim).toBeCloseTo(ssim.mean, 4)
     }

@@ -19,6 +19,7 @@ import { EXIT, exitCodeOf, messageOf } from './failure.ts'
 import { addCommonFlags, addDatasetFlags, addNoiseFlags, addWeightsFlag, numberIn, oneOf, wholeFrom } from './flags.ts'
 import { MEASURE_FORM, METHOD_FORM, methodsHelp } from './methods-flag.ts'
 import { addNetworkFlags } from './network-flags.ts'
+import { addNoisyImageFlags } from './noisy-image.ts'
 import { type CommonOptions, processOutput } from './output.ts'
 import { addProfileFlag } from './profiling.ts'
 import type { StudyOptions } from './study/study.ts'
@@ -131,13 +132,16 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .option('--force', 'replace an earlier run of this name')
     .action(async (options: TrainOptions) => (await import('./train.ts')).trainCommand(options, processOutput(options)))
 
-  addNoiseFlags(
-    addDatasetFlags(addWeightsFlag(addDeviceFlags(addProfileFlag(addCommonFlags(program.command('evaluate')))))),
+  addNoisyImageFlags(
+    addNoiseFlags(
+      addDatasetFlags(addWeightsFlag(addDeviceFlags(addProfileFlag(addCommonFlags(program.command('evaluate')))))),
+    ),
   )
     .description(
       'Measure weights on held-out images: PSNR, SSIM, accuracies, dead channels. Noise is that of the weights unless given.',
     )
     .option('--images <path...>', 'measure on PNG and JPEG files and folders of them instead of a data set')
+    .option('--recursive', 'with --images: look into the folders within folders too')
     .option('--compare <denoiser...>', `classical denoisers to measure too: ${comparedNames.join(', ')}`)
     .option('--resume', 'with --images: go on with an evaluation that was interrupted')
     .option('--record <file>', 'write the means into the table of a Markdown file')

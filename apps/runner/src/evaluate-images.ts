@@ -1,20 +1,21 @@
-import { readFile } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
-import { type Device, InputError, parsedJson } from '@noisescope/core'
-import { writeWhole } from '@noisescope/core/node'
+import { createHash } from 'node:crypto'
+import { basename, resolve } from 'node:path'
+import { type Device, InputError } from '@noisescope/core'
+import { readWhole } from '@noisescope/core/node'
 import { createImage, type Image } from '@noisescope/images'
-import { checksumOf, type NamedImage } from '@noisescope/images/node'
+import { type FoundImage, type NamedImage, type RefusedImage, readImage, whyRefused } from '@noisescope/images/node'
 import { noiseText, sigmaRange } from '@noisescope/models'
 import { type Noise, numpyNormal } from '@noisescope/noise'
 import { classicallyDenoised, comparedDenoisers } from './comparison.ts'
-import { deviceFor, type UnusualDevice, unusualDevice } from './device-flags.ts'
+import { deviceFor, unusualDevice } from './device-flags.ts'
 import type { EvaluateOptions } from './evaluate.ts'
-import { measure } from './evaluation.ts'
+import { measure, measureNoisy } from './evaluation.ts'
+import { type EvaluationSettings, type ImageRow, type KeptRows, openRows, type Quality } from './evaluation-rows.ts'
 import { EXIT, InterruptedError } from './failure.ts'
-import { jsonText, writableFolder } from './files.ts'
 import { type ImageDenoiser, openDenoiser } from './image-denoiser.ts'
-import { readImages } from './image-files.ts'
+import { findImageFiles, noneUsable } from './image-files.ts'
 import { listenForInterrupt } from './interrupt.ts'
+import { FORM_TEXT, formFlags, inForm, noisyForm } from './noisy-image.ts'
 import { type Output, table } from './output.ts'
 import { endProfiling, startProfiling } from './profiling.ts'
 import { startProgress } from './progress.ts'
@@ -23,58 +24,29 @@ import { withNoise } from './samples.ts'
 import { openSession } from './session.ts'
 import type { TrainedModel } from './weights.ts'
 
-/** PSNR in dB (null where an image equals the clean one) and SSIM. */
-interface Quality {
-  readonly psnr: number
-  readonly ssim: number
-}
-
-/** What was measured on one image: by method, `noisy` and `denoised` and the classical ones asked for. */
-interface ImageRow {
-  readonly image: string
-  readonly width: number
-  readonly height: number
-  readonly channels: number
-  readonly methods: Readonly<Record<string, Quality>>
-}
-
-/** What a file of partial results is of; other settings are other results. */
-interface Settings extends UnusualDevice {
-  readonly model: string
-  readonly weights: string
-  readonly weightsSha256: string
-  readonly images: string
-  readonly imagesSha256: string
-  readonly noise: Noise
-  readonly seed: number
-  readonly compare: readonly string[]
-}
-
 /** An evaluation that is going on. */
 interface Measurement {
   readonly trained: TrainedModel
-  readonly images: readonly NamedImage[]
-  readonly rows: ImageRow[]
-  readonly settings: Settings
-  /** Where rows are kept. */
-  readonly file: string
+  readonly files: readonly FoundImage[]
+  readonly kept: KeptRows
+  readonly settings: EvaluationSettings
   readonly output: Output
 }
 
-const PROTOCOL = {
-  numpy:
-    'Gaussian noise as numpy.random.seed(SEED) draws it anew for each image (rows, then columns, then colours), not clipped and ' +
-    'not quantised',
-  own: 'noise by image and seed, not clipped',
-  rest:
-    'the network sees the whole image; outputs are clipped to 0..1; PSNR of float values over all pixels and channels, no border ' +
-    'shaved; SSIM of Wang et al. 2004 (11x11 Gaussian window of sigma 1.5, valid positions, data range 1), mean over channels; ' +
-    'means are over the images, of PSNR in dB',
+const NOISE_PROTOCOL = {
+  numpy: 'Gaussian noise as numpy.random.seed(SEED) draws it anew for each image (rows, then columns, then colours)',
+  own: 'noise by image and seed',
 } as const
 
+const PROTOCOL =
+  'the network sees the whole noisy image in that form, and that is what is measured as noisy; outputs are clipped to 0..1; ' +
+  'PSNR of float values over all pixels and channels, no border shaved; SSIM of Wang et al. 2004 (11x11 Gaussian window of ' +
+  'sigma 1.5, valid positions, data range 1), mean over channels; means are over the images, of PSNR in dB'
+
 /**
- * Measures a model on photographs with noise, image by image as published evaluations do. Rows are kept in `runs/evaluate` as
- * they come, so that an interrupted evaluation goes on with `--resume`. @returns the exit code.
+ * Measures a model on photographs with noise, one after another as published evaluations do: each is read, measured and
+ * forgotten. Rows are kept in `runs/evaluate` as they come, so that an interrupted evaluation goes on with `--resume`.
+ * @returns the exit code.
  */
 export async function evaluateImages(
   trained: TrainedModel,
@@ -83,62 +55,90 @@ export async function evaluateImages(
   options: EvaluateOptions,
   output: Output,
 ): Promise<number> {
-  const { images, refused, settings } = await whatIsMeasured(trained, noise, paths, options, output)
-  const file = await rowsFile(settings)
-  const rows = options.resume ? await earlierRows(file, settings) : []
-  if (rows.length > 0) output.note(`${rows.length} of ${images.length} images were measured before.`)
+  const { files, settings } = await whatIsMeasured(trained, noise, paths, options, output)
+  const kept = await openRows(settings, options, output)
+  const { rows } = kept
+  if (rows.length > 0) output.note(`${rows.length} of ${files.length} images were measured before.`)
 
+  let refused: RefusedImage[] = []
   let profiled: Awaited<ReturnType<typeof endProfiling>> = {}
-  if (rows.length < images.length) {
+  if (rows.length < files.length) {
     using session = await openSession(output, deviceFor(options))
     startProfiling(session.device, options)
-    await measureRest(session.device, { trained, images, rows, settings, file, output })
+    refused = await measureRest(session.device, { trained, files, kept, settings, output })
     profiled = await endProfiling(session.device, options, output)
   }
+  if (rows.length === 0) throw noneUsable(refused)
 
   const mean = meanOf(rows)
-  const protocol = [noise.kind === 'gaussian' ? PROTOCOL.numpy : PROTOCOL.own, PROTOCOL.rest].join('; ')
+  const drawn = NOISE_PROTOCOL[noise.kind === 'gaussian' ? 'numpy' : 'own']
+  const protocol = `${drawn}, ${FORM_TEXT[settings.noisy]}; ${PROTOCOL}`
   output.line(`Weights: ${trained.path} (${trained.kind.name}); ${noiseText(noise)}; seed ${options.seed}.`)
   for (const line of rowLines(rows, mean)) output.line(`  ${line}`)
   output.line(`Protocol: ${protocol}.`)
-  if (refused > 0) output.note(`${refused} of ${images.length + refused} files could not be used.`)
+  if (refused.length > 0) output.note(`${refused.length} of ${files.length} files could not be used.`)
   if (options.record !== undefined) {
-    const { model, seed, compare } = settings
+    const { model, images, noisy, seed, compare } = settings
+    const { recursive, testImages } = options
+    const flags = { model, images, recursive, 'test-images': testImages, seed, compare }
     await recordResult(options.record, {
       weights: trained,
-      set: `${basename(settings.images)}, ${rows.length}`,
+      set: `${setName(images)}, ${rows.length}`,
       noise,
+      noisy,
       mean,
-      flags: { model, images: settings.images, seed, compare, ...unusualDevice(options) },
+      flags: { ...flags, ...formFlags(noisy), ...unusualDevice(options) },
     })
     output.line(`Recorded in ${options.record}.`)
   }
-  output.result({ ...settings, refused, protocol, mean, rows, ...profiled })
-  return refused > 0 ? EXIT.failed : EXIT.ok
+  output.result({ ...settings, refused: refused.length, protocol, mean, rows, ...profiled })
+  return refused.length > 0 ? EXIT.failed : EXIT.ok
 }
 
-/** Measures the images that have no row yet, keeping each row in the file as soon as it is there. */
+/** The images in few words: the name of their folder, or of the first of several files or folders. */
+function setName([first = 'images', ...others]: readonly string[]): string {
+  const name = basename(resolve(first))
+  return others.length === 0 ? name : `${name} and ${others.length} more`
+}
+
+/** Measures the images that have no row yet, keeping each row as soon as it is there. @returns the files that cannot be used. */
 async function measureRest(
   device: Device,
-  { trained, images, rows, settings, file, output }: Measurement,
-): Promise<void> {
+  { trained, files, kept, settings, output }: Measurement,
+): Promise<RefusedImage[]> {
   using denoiser = await openDenoiser(device, trained)
   using interrupt = listenForInterrupt(() => output.note('Stopping after this image; once more to leave at once.'))
-  using bar = startProgress('{bar} {value}/{total} images, {image}: tile {tile}', images.length, {
-    done: rows.length,
+  using bar = startProgress('{bar} {value}/{total} images, {image}: tile {tile}', files.length, {
+    done: kept.rows.length,
     values: { image: '', tile: '' },
   })
-  for (const named of images.slice(rows.length)) {
-    if (interrupt.signal.aborted) {
-      throw new InterruptedError(`stopped after ${rows.length} images, kept in ${file}; --resume goes on from there`)
-    }
+  const refused: RefusedImage[] = []
+  const measured = new Set(kept.rows.map(({ path }) => path))
+  for (const file of files) {
+    if (measured.has(file.path)) continue
+    if (interrupt.signal.aborted) throw stopped(kept)
     const onProgress = (done: number, total: number) =>
-      bar.update(rows.length, { image: named.name, tile: `${done}/${total}` })
-    rows.push(await measuredRow(denoiser, named, settings, onProgress))
-    await writeWhole(file, jsonText({ ...settings, rows }))
-    bar.update(rows.length, { image: named.name, tile: '' })
+      bar.update(kept.rows.length, { image: file.name, tile: `${done}/${total}` })
+    const row = await readImage(file)
+      .then((named) => measuredRow(denoiser, named, settings, onProgress))
+      .catch((error: unknown): RefusedImage => ({ name: file.name, reason: whyRefused(error) }))
+    if ('reason' in row) {
+      refused.push(row)
+      output.note(`Left out: ${row.reason}`)
+      continue
+    }
+    await kept.add(row)
+    bar.update(kept.rows.length, { image: file.name, tile: '' })
   }
+  return refused
 }
+
+const stopped = ({ rows, file }: KeptRows): InterruptedError =>
+  new InterruptedError(
+    file === undefined
+      ? `stopped after ${rows.length} images; they could not be kept`
+      : `stopped after ${rows.length} images, kept in ${file}; --resume goes on from there`,
+  )
 
 async function whatIsMeasured(
   trained: TrainedModel,
@@ -146,7 +146,7 @@ async function whatIsMeasured(
   paths: readonly string[],
   options: EvaluateOptions,
   output: Output,
-): Promise<{ images: readonly NamedImage[]; refused: number; settings: Settings }> {
+): Promise<{ files: readonly FoundImage[]; settings: EvaluationSettings }> {
   if (trained.model.takesSigma && noise.kind !== 'gaussian') {
     throw new InputError(
       `the ${trained.kind.name} is told the level of Gaussian noise; it cannot be measured on ${noise.kind}`,
@@ -154,42 +154,50 @@ async function whatIsMeasured(
   }
   const { seed, testImages, compare = [] } = options
   comparedDenoisers(compare)
-  const { images, refused } = await readImages(paths, output)
-  const used = images.slice(0, testImages)
+  const found = await findImageFiles(paths, output, options)
+  // A file that is named twice is one image.
+  const files = [...new Map(found.map((file) => [file.path, file])).values()].slice(0, testImages)
   const settings = {
     model: trained.kind.name,
     weights: trained.path,
     weightsSha256: trained.sha256(),
-    images: paths.join(', '),
-    imagesSha256: await checksumOf(used.map(({ image }) => image)),
+    images: paths,
+    imagesSha256: await checksumOfFiles(files),
     noise,
+    noisy: noisyForm(options),
     seed,
     compare,
     ...unusualDevice(options),
   }
-  return { images: used, refused, settings }
+  return { files, settings }
+}
+
+/** SHA-256 over the names and bytes of files, one after another; one that cannot be read counts by its name alone. */
+async function checksumOfFiles(files: readonly FoundImage[]): Promise<string> {
+  const sum = createHash('sha256')
+  for (const { name, path } of files) {
+    sum.update(`${name}\0`)
+    sum.update(await readWhole(path).catch(() => ''))
+  }
+  return sum.digest('hex')
 }
 
 async function measuredRow(
   denoiser: ImageDenoiser,
-  { name, image }: NamedImage,
-  { noise, seed, compare }: Settings,
+  { name, path, image }: NamedImage,
+  { noise, noisy: form, seed, compare }: EvaluationSettings,
   onProgress: (done: number, total: number) => void,
 ): Promise<ImageRow> {
-  const noisy = noise.kind === 'gaussian' ? withNumpyNoise(image, noise.sd, seed) : withNoise(image, noise, seed, 0)
+  const drawn = noise.kind === 'gaussian' ? withNumpyNoise(image, noise.sd, seed) : withNoise(image, noise, seed, 0)
+  const noisy = inForm(drawn, form)
   const sigma = sigmaRange(noise)?.min
-  const outputs: Record<string, Image> = { noisy }
+  const of = ({ psnr, ssim }: Quality): Quality => ({ psnr, ssim })
+  const methods: Record<string, Quality> = { noisy: of(measureNoisy(noisy, image)) }
   for (const method of comparedDenoisers(compare)) {
-    outputs[method.name] = classicallyDenoised(method, { clean: image, noisy, noise })
+    methods[method.name] = of(measure(classicallyDenoised(method, { clean: image, noisy, noise }), image))
   }
-  outputs.denoised = await denoiser.denoise(noisy, { sigma, onProgress })
-  const methods = Object.fromEntries(
-    Object.entries(outputs).map(([method, result]) => {
-      const { psnr, ssim } = measure(result, image)
-      return [method, { psnr, ssim }]
-    }),
-  )
-  return { image: name, width: image.width, height: image.height, channels: image.channels, methods }
+  methods.denoised = of(measure(await denoiser.denoise(noisy, { sigma, onProgress }), image))
+  return { image: name, path, width: image.width, height: image.height, channels: image.channels, methods }
 }
 
 /** The noise of published Python evaluations, whose images have their colours last. */
@@ -202,55 +210,6 @@ function withNumpyNoise(image: Image, sd: number, seed: number): Image {
     return value + sd * (normal[(i % pixels) * channels + channel] as number)
   })
   return createImage(width, height, channels, noisy)
-}
-
-/** The file in `runs/evaluate` that holds the rows of an evaluation. */
-async function rowsFile({ model, images, noise, seed }: Settings): Promise<string> {
-  const name = [model, basename(resolve(images)), ...Object.values(noise), seed].join('-').replaceAll(/[^\w.-]+/g, '_')
-  return join(await writableFolder(join('runs', 'evaluate')), `${name}.json`)
-}
-
-/** The rows that an earlier evaluation with the same settings has left; none when there was none. */
-async function earlierRows(file: string, settings: Settings): Promise<ImageRow[]> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
-    throw error
-  })
-  if (text === undefined) return []
-  const { rows, ...stored } = rowsFrom(text, file)
-  const keys = new Set([...Object.keys(settings), ...Object.keys(stored)]) as Set<keyof Settings>
-  const differing = [...keys].filter((key) => JSON.stringify(stored[key]) !== JSON.stringify(settings[key]))
-  if (differing.length > 0) {
-    throw new InputError(
-      `${file} holds an evaluation with other ${differing.join(', ')}; leave --resume out to replace it`,
-    )
-  }
-  return rows
-}
-
-type StoredRows = Settings & { readonly rows: ImageRow[] }
-
-function rowsFrom(text: string, file: string): StoredRows {
-  const refuse = (): never => {
-    throw new InputError(`${file} holds no evaluation; leave --resume out to replace it`)
-  }
-  const stored = parsedJson(text, refuse)
-  return isObject(stored) && Array.isArray(stored.rows) && stored.rows.every(isRow)
-    ? (stored as unknown as StoredRows)
-    : refuse()
-}
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-function isRow(value: unknown): value is ImageRow {
-  if (!isObject(value) || !isObject(value.methods) || typeof value.image !== 'string') return false
-  const isQuality = (each: unknown): boolean =>
-    isObject(each) && typeof each.ssim === 'number' && (each.psnr === null || typeof each.psnr === 'number')
-  return (
-    [value.width, value.height, value.channels].every((size) => typeof size === 'number') &&
-    Object.values(value.methods).every(isQuality)
-  )
 }
 
 function meanOf(rows: readonly ImageRow[]): Record<string, Quality> {

@@ -3,13 +3,14 @@ import { loadDataset } from '@noisescope/images/node'
 import { noiseText, sigmaRange, type TileModelKind } from '@noisescope/models'
 import { defaultNoise, type Noise } from '@noisescope/noise'
 import { comparedDenoisers, comparedQuality } from './comparison.ts'
-import { compileDenoiser } from './denoiser.ts'
+import { compileDenoiser, type Denoiser } from './denoiser.ts'
 import { type DeviceFlags, deviceFor, unusualDevice } from './device-flags.ts'
 import { evaluateImages } from './evaluate-images.ts'
-import { evaluate, evaluationLines } from './evaluation.ts'
+import { evaluate, evaluationLines, type Sample } from './evaluation.ts'
 import { EXIT } from './failure.ts'
 import { warnOfNoise } from './noise-level.ts'
 import { type NoiseFlags, noiseFrom } from './noise-options.ts'
+import { formFlags, inForm, type NoisyForm, type NoisyImageFlags, noisyForm } from './noisy-image.ts'
 import type { CommonOptions, Output } from './output.ts'
 import { endProfiling, type ProfileFlag, startProfiling } from './profiling.ts'
 import { startProgress } from './progress.ts'
@@ -19,13 +20,14 @@ import { openSession } from './session.ts'
 import { loadWeights, type TrainedModel } from './weights.ts'
 
 /** Flags of `evaluate`. */
-export interface EvaluateOptions extends CommonOptions, NoiseFlags, ProfileFlag, DeviceFlags {
+export interface EvaluateOptions extends CommonOptions, NoiseFlags, NoisyImageFlags, ProfileFlag, DeviceFlags {
   readonly model?: string
   readonly weights?: string
   readonly dataset?: string
   readonly full?: boolean
   readonly data?: string
   readonly images?: readonly string[]
+  readonly recursive?: boolean
   readonly testImages?: number
   readonly compare?: readonly string[]
   readonly resume?: boolean
@@ -48,6 +50,7 @@ export async function evaluateCommand(options: EvaluateOptions, output: Output):
     throw new InputError(`the ${kind.name} is measured on photographs; give files or a folder of them with --images`)
   }
   if (options.resume) throw new InputError('--resume needs --images: a data set is measured in one go')
+  if (options.recursive) throw new InputError('--recursive needs --images: a data set has no folders within')
   comparedDenoisers(options.compare ?? [])
   return evaluateDataset(kind, trained, noise, options, output)
 }
@@ -64,13 +67,17 @@ async function evaluateDataset(
   output: Output,
 ): Promise<number> {
   const { seed } = options
+  const form = noisyForm(options)
   const dataset = await loadDataset(options.dataset ?? trained.dataset ?? 'fashion-mnist', options)
-  const samples = samplesOf(dataset.test, noise, seed, options.testImages)
+  const samples = samplesOf(dataset.test, noise, seed, options.testImages).map((sample) => ({
+    ...sample,
+    noisy: inForm(sample.noisy, form),
+  }))
   using session = await openSession(output, deviceFor(options))
   trained.place(session.device)
   startProfiling(session.device, options)
   using denoiser = await compileDenoiser(session.device, trained.model, kind.tile)
-  const { evaluation } = await withProgress(denoiser, samples)
+  const { evaluation } = await withProgress(denoiser, samples, form)
 
   output.line(`Weights: ${trained.path} (${kind.name}); seed ${seed}.`)
   const { source, checksum } = dataset
@@ -85,6 +92,7 @@ async function evaluateDataset(
       weights: trained,
       set: `${dataset.name} test, ${samples.length}`,
       noise,
+      noisy: form,
       flags: {
         model: kind.name,
         dataset: dataset.name,
@@ -93,6 +101,7 @@ async function evaluateDataset(
         'test-images': testImages,
         seed,
         compare,
+        ...formFlags(form),
         ...unusualDevice(options),
       },
       mean: { noisy: evaluation.noisy, ...compared, denoised: evaluation.denoised },
@@ -115,7 +124,11 @@ async function evaluateDataset(
   return EXIT.ok
 }
 
-async function withProgress(...[denoiser, samples]: Parameters<typeof evaluate>): ReturnType<typeof evaluate> {
+async function withProgress(
+  denoiser: Denoiser,
+  samples: readonly Sample[],
+  form: NoisyForm,
+): ReturnType<typeof evaluate> {
   using bar = startProgress('denoising {bar} {value}/{total} tiles', samples.length)
-  return await evaluate(denoiser, samples, (done, total) => bar.update(done, {}, total))
+  return await evaluate(denoiser, samples, (done, total) => bar.update(done, {}, total), form)
 }

@@ -2,19 +2,20 @@ import { medianFilter } from '@noisescope/classical'
 import { createImage, type Image } from '@noisescope/images'
 import { binaryAccuracy, imageQuality, kerasBinaryAccuracy } from '@noisescope/metrics'
 import type { Denoiser } from './denoiser.ts'
+import { FORM_TEXT, type NoisyForm } from './noisy-image.ts'
 import { table } from './output.ts'
 
 /** An image with and without its noise. */
 export interface Sample {
   readonly name: string
   readonly clean: Image
-  /** Not clipped. */
+  /** As the network sees it: not clipped unless that was asked for. */
   readonly noisy: Image
   /** Standard deviation of its noise on 0..1, where that is Gaussian's. */
   readonly sigma?: number
 }
 
-/** Means over images, each measured after clipping to 0..1. */
+/** Quality of an image, or means over images. */
 export interface Measures {
   /** dB; `Infinity` (null in JSON) when an image equals the clean one. */
   readonly psnr: number
@@ -33,16 +34,21 @@ export interface Evaluation {
   readonly protocol: string
 }
 
-const PROTOCOL =
-  'noise is not clipped before the network; every image is clipped to 0..1 before it is measured; PSNR and SSIM are means ' +
+const protocolOf = (form: NoisyForm): string =>
+  `the network sees the noisy image ${FORM_TEXT[form]}; every image is clipped to 0..1 before it is measured; PSNR and SSIM are means ` +
   "over the images' own values; SSIM of Wang et al. 2004 (11x11 Gaussian window of sigma 1.5, valid positions, data range 1); " +
   'a dead channel belongs to a ReLU layer and is 0 for every image'
 
-/** Denoises the noisy images and measures the results. @returns the measures, and the images as the model left them. */
+/**
+ * Denoises the noisy images and measures the results.
+ * @param form that the noisy images are in.
+ * @returns the measures, and the images as the model left them.
+ */
 export async function evaluate(
   denoiser: Denoiser,
   samples: readonly Sample[],
   onProgress?: (done: number, total: number) => void,
+  form: NoisyForm = 'as drawn',
 ): Promise<{ evaluation: Evaluation; denoised: Image[] }> {
   const denoised = await denoiser.denoise(
     samples.map(({ noisy }) => noisy),
@@ -59,7 +65,7 @@ export async function evaluate(
       median3x3: measured(({ noisy }) => median3x3(noisy)),
       denoised: measured(({ clean }, i) => denoised[i] ?? clean),
       deadChannels: { count: names.length, of, names },
-      protocol: PROTOCOL,
+      protocol: protocolOf(form),
     },
   }
 }
@@ -74,9 +80,9 @@ function median3x3({ width, height, channels, data }: Image): Image {
   return createImage(width, height, channels, filtered)
 }
 
-/** The measures of one image. */
-export function measure(image: Image, clean: Image): Measures {
-  const output = clipped(image)
+/** The measures of one image, whose values are clipped to 0..1 first unless `clip` is false. */
+export function measure(image: Image, clean: Image, { clip = true }: { readonly clip?: boolean } = {}): Measures {
+  const output = clip ? clipped(image) : image
   const { psnr, ssim } = imageQuality(output.data, clean.data, clean)
   return {
     psnr: psnr.mean,
@@ -85,6 +91,9 @@ export function measure(image: Image, clean: Image): Measures {
     kerasBinaryAccuracy: kerasBinaryAccuracy(output.data, clean.data),
   }
 }
+
+/** The measures of a noisy image in the form in which a network sees it: its values outside of 0..1 count as they are. */
+export const measureNoisy = (noisy: Image, clean: Image): Measures => measure(noisy, clean, { clip: false })
 
 /** The image with its values clipped to 0..1. */
 export const clipped = ({ width, height, channels, data }: Image): Image =>

@@ -12,7 +12,7 @@ import {
 } from '@noisescope/models'
 import { parametersOf, type Recipe, recipeLoss, recipeOptimiser, recipeSchedule } from '@noisescope/nn'
 import { defaultNoise, type Noise } from '@noisescope/noise'
-import { measure, type Sample } from './evaluation.ts'
+import { measure, measureNoisy, type Sample } from './evaluation.ts'
 import type { ExplainedImage } from './explained-image.ts'
 import { networkOptions } from './network-flags.ts'
 import { namesNoise, noiseFrom } from './noise-options.ts'
@@ -104,7 +104,13 @@ export async function photographTask(
           const noisy = withNoise(image, level, options.seed, i)
           const denoised = await denoiser.denoise(noisy, { sigma: sigmaRange(level)?.min })
           const { psnr, ssim } = measure(denoised, image)
-          rows.push({ image: name, noise: noiseText(level), noisy: measure(noisy, image).psnr, denoised: psnr, ssim })
+          rows.push({
+            image: name,
+            noise: noiseText(level),
+            noisy: measureNoisy(noisy, image).psnr,
+            denoised: psnr,
+            ssim,
+          })
         }
       }
       const shown = typicalNoise(noise)

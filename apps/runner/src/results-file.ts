@@ -5,6 +5,7 @@ import type { Noise } from '@noisescope/noise'
 import { writableFolder, writeResult } from './files.ts'
 import { flagWords, type GivenFlags } from './flag-words.ts'
 import { noiseFlagsText } from './noise-options.ts'
+import type { NoisyForm } from './noisy-image.ts'
 import type { TrainedModel } from './weights.ts'
 
 /** One evaluation, as the table of results shows it. */
@@ -13,6 +14,8 @@ export interface RecordedResult {
   /** The images: a name and their number. */
   readonly set: string
   readonly noise: Noise
+  /** The form of the noisy images; as drawn if not given. */
+  readonly noisy?: NoisyForm
   /** Flags that the command was given, besides those of weights and noise. */
   readonly flags: GivenFlags
   /** By method, with `noisy` and `denoised` among them. */
@@ -52,10 +55,10 @@ export async function recordResult(path: string, result: RecordedResult): Promis
   await writeResult(path, before + body + after)
 }
 
-/** The cells of a row, however a formatter has padded them. */
+/** The cells of a row, however a formatter has padded them; `\|` is part of a cell. */
 const cellsOf = (line: string): string[] =>
   line
-    .split('|')
+    .split(/(?<!\\)\|/)
     .slice(1, -1)
     .map((cell) => cell.trim())
 
@@ -67,14 +70,14 @@ const isHeading = (line: string): boolean => /^(weights|-+)$/.test(cellsOf(line)
  */
 export const readResults = (path: string): Promise<MarkedFile> => readMarkedFile(path, MARKS)
 
-function rowOf({ weights, set, noise, flags, mean }: RecordedResult): string {
+function rowOf({ weights, set, noise, noisy: form = 'as drawn', flags, mean }: RecordedResult): string {
   const { noisy, denoised, ...others } = mean
   const quality = (value: RecordedResult['mean'][string] | undefined): string =>
     value === undefined ? '' : `${value.psnr.toFixed(2)} / ${value.ssim.toFixed(4)}`
   const cells = [
-    `${basename(weights.path)} (${weights.sha256().slice(0, 8)})`,
-    set,
-    noise.kind === 'gaussian' ? `sigma ${levelText(noise.sd)} of 255` : noiseText(noise),
+    cellText(`${basename(weights.path)} (${weights.sha256().slice(0, 8)})`),
+    cellText(set),
+    `${noise.kind === 'gaussian' ? `sigma ${levelText(noise.sd)} of 255` : noiseText(noise)}${form === 'as drawn' ? '' : `, ${form}`}`,
     quality(noisy),
     `**${quality(denoised)}**`,
     Object.entries(others)
@@ -84,6 +87,9 @@ function rowOf({ weights, set, noise, flags, mean }: RecordedResult): string {
   ]
   return `| ${cells.join(' | ')} |`
 }
+
+/** A text that stays within its cell, whatever files are called. */
+const cellText = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ').replaceAll('|', '\\|')
 
 /** The command that gives the result again. */
 function commandOf({ weights, noise, flags }: Pick<RecordedResult, 'weights' | 'noise' | 'flags'>): string {

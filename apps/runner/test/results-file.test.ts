@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -62,6 +63,26 @@ test('a table that a formatter has padded is still the same table', async () => 
   await writeFile(path, text.replaceAll(' | ', '    | ').replaceAll('---|', '------ | '))
   await recordResult(path, result(50, 27))
   expect(await readFile(path, 'utf8')).toBe(text)
+})
+
+test('a recorded command runs as it stands, whatever the files are called', async () => {
+  const path = at('words.md')
+  const images = ["it's", 'a|b', 'two words', 'back`tick', '$HOME "100%" \\n', '*.png', '-x.png', 'tab\tü']
+  const shown = { ...result(25, 30), set: 'a|b, 8', flags: { images, compare: ['bm3d', 'median'] } }
+  await recordResult(path, shown)
+  await recordResult(path, { ...shown, noisy: 'clipped' })
+  await recordResult(path, { ...shown, mean: { ...shown.mean, denoised: { psnr: 31, ssim: 0.9 } } })
+  const rows = (await readFile(path, 'utf8')).split('\n').filter((line) => line.includes('FFDNet.pth'))
+  expect(rows).toHaveLength(2)
+  expect(rows[1]).toContain('sigma 25 of 255, clipped')
+  const [, command = ''] = /`noisescope (.*)`/.exec(rows[0] ?? '') ?? []
+  expect(command).not.toMatch(/[|`]/)
+  const said = execFileSync('sh', ['-c', `printf '%s\\0' ${command}`], { encoding: 'utf8' }).split('\0')
+  const named = images.map((name) => (name.startsWith('-') ? `./${name}` : name))
+  expect(said).toEqual([
+    ...['evaluate', '--weights', WEIGHTS, '--images', ...named, '--compare', 'bm3d', 'median', '--sigma', '25'],
+    '',
+  ])
 })
 
 test('a file without the table is refused and left as it is', async () => {

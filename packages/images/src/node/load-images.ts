@@ -1,10 +1,9 @@
-import { readdir, stat } from 'node:fs/promises'
-import { basename, join, relative, sep } from 'node:path'
-import { InputError, NoisescopeError } from '@noisescope/core'
+import { NoisescopeError } from '@noisescope/core'
 import { readWhole } from '@noisescope/core/node'
 import { withChannels } from '../colour.ts'
 import { type DecodeOptions, decodeImage } from '../decode.ts'
 import type { Image } from '../image.ts'
+import { type FoundImage, findImages } from './find-images.ts'
 
 /** An image and the file that it came from. */
 export interface NamedImage {
@@ -25,77 +24,57 @@ export interface LoadedImages {
   readonly refused: readonly RefusedImage[]
 }
 
-export interface LoadImagesOptions extends DecodeOptions {
-  /** Look into the folders within a folder too. */
-  readonly recursive?: boolean
+export interface ReadImageOptions extends DecodeOptions {
   /** Turn every image to grey (1) or colour (3); left as the files are if not given. */
   readonly channels?: 1 | 3
 }
 
-const IMAGE_EXTENSION = /\.(png|jpe?g)$/i
+export interface LoadImagesOptions extends ReadImageOptions {
+  /** Look into the folders within a folder too. */
+  readonly recursive?: boolean
+}
+
 /** No image within the limit of pixels is longer, even uncompressed with 16 bits and four channels. */
 const MAXIMUM_FILE_BYTES = 800 * 2 ** 20
-const naturalOrder = new Intl.Collator('en', { numeric: true })
 
 /**
- * Loads PNG and JPEG files: each path is a file or a folder, whose .png, .jpg and .jpeg files come in natural order
- * (img2 before img10).
+ * Loads PNG and JPEG files, all of them at once: each path is a file or a folder, see `findImages`.
  *
  * A file that cannot be decoded is refused by name and the others are loaded all the same, so `images` may be empty.
  *
- * @throws InputError if no path is given, a path does not exist, or a folder has no image files
+ * @throws InputError if no path is given, a path does not exist, or the folders have no image files
  */
 export async function loadImages(
   paths: string | readonly string[],
   options: LoadImagesOptions = {},
 ): Promise<LoadedImages> {
-  const files = await findFiles(typeof paths === 'string' ? [paths] : paths, options.recursive ?? false)
+  const found = await findImages(typeof paths === 'string' ? [paths] : paths, options)
   const images: NamedImage[] = []
   const refused: RefusedImage[] = []
-  for (const { name, path } of files) {
+  for (const file of found.images) {
     try {
-      const image = decodeImage(await readWhole(path, { most: MAXIMUM_FILE_BYTES }), name, options)
-      images.push({ name, path, image: options.channels ? withChannels(image, options.channels) : image })
+      images.push(await readImage(file, options))
     } catch (error) {
-      refused.push({ name, reason: reasonOf(error) })
+      refused.push({ name: file.name, reason: whyRefused(error) })
     }
   }
   return { images, refused }
 }
 
-interface FoundFile {
-  readonly name: string
-  readonly path: string
+/**
+ * Reads one file.
+ * @throws InputError if it is no image, damaged or larger than allowed; errors of the file system as they are.
+ */
+export async function readImage(
+  { name, path }: Pick<FoundImage, 'name' | 'path'>,
+  options: ReadImageOptions = {},
+): Promise<NamedImage> {
+  const image = decodeImage(await readWhole(path, { most: MAXIMUM_FILE_BYTES }), name, options)
+  return { name, path, image: options.channels ? withChannels(image, options.channels) : image }
 }
 
-async function findFiles(paths: readonly string[], recursive: boolean): Promise<FoundFile[]> {
-  if (paths.length === 0) throw new InputError('No image was given; give PNG or JPEG files, or folders of them')
-  const found: FoundFile[] = []
-  for (const path of paths) {
-    const entry = await stat(path).catch((cause: unknown) => {
-      throw new InputError(`There is no file or folder ${path}`, { cause })
-    })
-    if (entry.isDirectory()) found.push(...(await findInFolder(path, recursive)))
-    else found.push({ name: basename(path), path })
-  }
-  return found
-}
-
-async function findInFolder(folder: string, recursive: boolean): Promise<FoundFile[]> {
-  const entries = await readdir(folder, { recursive, withFileTypes: true })
-  const names = entries
-    .filter((entry) => !entry.isDirectory() && IMAGE_EXTENSION.test(entry.name) && !entry.name.startsWith('.'))
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll(sep, '/'))
-    .sort(naturalOrder.compare)
-  if (names.length === 0) {
-    const hint = recursive ? '' : ' (the folders within it were not searched)'
-    throw new InputError(`The folder ${folder} has no .png, .jpg or .jpeg files${hint}`)
-  }
-  return names.map((name) => ({ name, path: join(folder, name) }))
-}
-
-/** Errors of ours and of the file system say what is wrong with a file; any other is a mistake and is thrown on. */
-function reasonOf(error: unknown): string {
+/** Why a file cannot be used, in one line. @throws what is no error of ours or of the file system: it is a mistake. */
+export function whyRefused(error: unknown): string {
   if (error instanceof NoisescopeError) return error.message
   if (error instanceof Error && 'code' in error) return error.message
   throw error
