@@ -14,8 +14,8 @@ export const flagWords = (flags: GivenFlags): string[] =>
 /** What every POSIX shell takes for itself alone. */
 const PLAIN = /^[\w@%+=:,./-]+$/
 /** What ends a cell of a table, a piece of code in Markdown, or the quotes: printf writes it from its number. */
-const NOT_QUOTED = /[|`'\\%\p{Cc}]/u
-const NUMBERED = /[|`'"$\\%\p{Cc}]/gu
+const NOT_QUOTED = /[|`'\\%\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
+const NUMBERED = /[|`'"$\\%\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
 /**
  * A text as one word of a POSIX shell, quoted only where that is needed. Nothing in it must be escaped in a cell of a Markdown

@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path'
+import { shown } from '@noisescope/core'
 import { type MarkedFile, type Marks, readMarkedFile } from '@noisescope/core/node'
 import { levelText, noiseText } from '@noisescope/models'
 import type { Noise } from '@noisescope/noise'
@@ -89,7 +90,7 @@ function rowOf({ weights, set, noise, noisy: form = 'as drawn', flags, mean }: R
 }
 
 /** A text that stays within its cell, whatever files are called. */
-const cellText = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ').replaceAll('|', '\\|')
+const cellText = (text: string): string => shown(text).replaceAll('|', '\\|')
 
 /** The command that gives the result again. */
 function commandOf({ weights, noise, flags }: Pick<RecordedResult, 'weights' | 'noise' | 'flags'>): string {
