@@ -5,7 +5,7 @@ import { readSafetensors, type StoredTensor } from '@noisescope/nn'
 import { afterAll, expect, it } from 'vitest'
 
 /** Published weights and PyTorch's values, beside the checkout. */
-const SHARED = new URL('../../../shared/', import.meta.url)
+export const SHARED = new URL('../../../shared/', import.meta.url)
 /** A software adapter whose driver's cache is empty compiles the kernels of a training step for minutes (milliseconds). */
 const COLD_START = 600_000
 

@@ -4,7 +4,7 @@ import type { AutoencoderEnd } from '@noisescope/autoencoder'
 import { InputError } from '@noisescope/core'
 import { readWhole, writeWhole } from '@noisescope/core/node'
 import { type ModelKind, type ModelOptions, modelKind, optionsFrom } from '@noisescope/models'
-import { plainStateDict, type StoredTensor, writeSafetensors } from '@noisescope/nn'
+import { plainStateDict, type StoredStructure, type StoredTensor, writeSafetensors } from '@noisescope/nn'
 import { exportOnnx } from '@noisescope/onnx'
 import { readWeights } from '@noisescope/weights'
 import { writableFolder } from './files.ts'
@@ -66,7 +66,7 @@ const shapeText = (shape: readonly number[]): string => (shape.length === 0 ? 's
 
 async function toSafetensors(input: string, { model: name, end }: ConvertOptions): Promise<Converted> {
   const bytes = await readWhole(input, { refusal: (finding) => `the file of weights ${input} ${finding}` })
-  const { tensors: found, metadata, format } = await readWeights(bytes, input)
+  const { tensors: found, metadata, format, ...structure } = await readWeights(bytes, input)
   // What a training script noted beside its weights must not pass for a record of ours.
   const notes =
     format === 'safetensors'
@@ -75,13 +75,19 @@ async function toSafetensors(input: string, { model: name, end }: ConvertOptions
   const { tensors, record } =
     name === undefined
       ? { tensors: found, record: {} }
-      : fitted(modelKind(name), found, input, end === undefined ? optionsFrom(notes.options, input) : { end })
+      : fitted(
+          modelKind(name),
+          found,
+          input,
+          end === undefined ? optionsFrom(notes.options, input) : { end },
+          structure,
+        )
   return { bytes: writeSafetensors(tensors, { ...notes, ...record }), format, model: name ?? null, tensors }
 }
 
 /** Tensors under the names of the model's variables, and what the file says of the model. */
-function fitted(kind: ModelKind, found: Tensors, source: string, said: ModelOptions) {
-  const { options, values } = kind.recognise(plainStateDict(found), source, said)
+function fitted(kind: ModelKind, found: Tensors, source: string, said: ModelOptions, structure: StoredStructure) {
+  const { options, values } = kind.recognise(plainStateDict(found), source, said, structure)
   return { tensors: named(values), record: { model: kind.name, options: JSON.stringify(options) } }
 }
 

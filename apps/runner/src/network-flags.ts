@@ -3,8 +3,11 @@ import type { ModelKind, ModelOptions } from '@noisescope/models'
 import { type Command, Option } from 'commander'
 import { oneOf, wholeFrom } from './flags.ts'
 
+/** Options that a flag gives; the others are known of files alone. */
+type FlaggedOption = Exclude<keyof ModelOptions, 'batchNormEps' | 'dilations' | 'output'>
+
 /** Flags that describe a network, by the option that each is. */
-const FLAGS: Readonly<Record<keyof ModelOptions, string>> = {
+const FLAGS: Readonly<Record<FlaggedOption, string>> = {
   end: '--end',
   channels: '--channels',
   depth: '--depth',
@@ -29,14 +32,15 @@ export const addNetworkFlags = (command: Command): Command =>
       ).choices(['sigmoid', 'linear']),
     )
     .addOption(
-      new Option('--channels <number>', 'dncnn, ffdnet, adnet: 1 for grey images, 3 for colour (default: 1)').argParser(
-        oneOf(1, 3),
-      ),
+      new Option(
+        '--channels <number>',
+        'dncnn, ircnn, ffdnet, adnet: 1 for grey images, 3 for colour (default: 1)',
+      ).argParser(oneOf(1, 3)),
     )
     .addOption(new Option('--depth <number>', 'dncnn, ffdnet: number of convolutions').argParser(wholeFrom(2)))
-    .addOption(new Option('--width <number>', 'dncnn, ffdnet, adnet: channels within').argParser(wholeFrom(1)))
+    .addOption(new Option('--width <number>', 'dncnn, ircnn, ffdnet, adnet: channels within').argParser(wholeFrom(1)))
     .addOption(
-      new Option('--bias <which>', 'dncnn, ffdnet: convolutions with a bias; adnet: none or all').choices([
+      new Option('--bias <which>', 'dncnn, ircnn, ffdnet: convolutions with a bias; adnet: none or all').choices([
         'none',
         'outer',
         'all',
@@ -48,7 +52,7 @@ export const addNetworkFlags = (command: Command): Command =>
 export function networkOptions(kind: ModelKind, flags: NetworkFlags): ModelOptions {
   const { withoutBatchNorm, ...others } = flags
   const values: ModelOptions = withoutBatchNorm ? { ...others, batchNorm: false } : others
-  const given = (Object.keys(FLAGS) as (keyof ModelOptions)[]).filter((name) => values[name] !== undefined)
+  const given = (Object.keys(FLAGS) as FlaggedOption[]).filter((name) => values[name] !== undefined)
   for (const name of given) {
     if (!kind.optionNames.includes(name)) throw new InputError(`${FLAGS[name]} does not belong to the ${kind.name}`)
   }

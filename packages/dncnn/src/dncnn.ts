@@ -15,6 +15,10 @@ export interface DncnnOptions {
   readonly bias?: Biases
   /** Batch norm behind every convolution but the first and the last; true if not given. */
   readonly batchNorm?: boolean
+  /** What batch norm adds to variances; 1e-5 if not given, as in PyTorch. */
+  readonly batchNormEps?: number
+  /** Distance of the taps of each convolution's kernel; 1 for all if not given. */
+  readonly dilations?: readonly number[]
   /** Seed of the weights: He's normal, gamma near 0. */
   readonly seed?: number
 }
@@ -23,24 +27,33 @@ export interface DncnnOptions {
  * DnCNN (Zhang et al. 2017, "Beyond a Gaussian denoiser", Fig. 1): conv + ReLU, (conv + batch norm + ReLU) x (depth - 2),
  * conv, all 3x3 with zero padding. Its output is the noise, to be subtracted from the image.
  * Layers are conv_1, relu_1, conv_2, batch_norm_2, relu_2, ..., conv_17.
- * @throws InputError when depth, width or channels are no network.
+ * @throws InputError when depth, width, channels or dilations are no network.
  */
 export function dncnn(options: DncnnOptions = {}): Model {
-  const { depth = 17, width = 64, channels = 1, bias = 'none', batchNorm = true, seed = 0 } = options
+  const { depth = 17, width = 64, channels = 1, bias = 'none', batchNorm = true, seed = 0, ...rest } = options
+  const { dilations } = rest
   if (!Number.isSafeInteger(depth) || depth < 2 || !Number.isSafeInteger(width) || width < 1) {
     throw new InputError(`a DnCNN of depth ${depth} and width ${width}: expected whole numbers from 2 and from 1`)
   }
   if (channels !== 1 && channels !== 3) {
     throw new InputError(`a DnCNN for images of ${channels} channels: expected 1 (grey) or 3 (colour)`)
   }
-  const layers = convolutionChain({ depth, width, inputs: channels, outputs: channels, bias, batchNorm, seed })
+  if (
+    dilations !== undefined &&
+    (dilations.length !== depth || !dilations.every((each) => Number.isSafeInteger(each) && each >= 1))
+  ) {
+    throw new InputError(
+      `dilations ${dilations.join(', ')} of a DnCNN of depth ${depth}: expected one for each convolution, from 1`,
+    )
+  }
+  const layers = convolutionChain({ depth, width, inputs: channels, outputs: channels, bias, batchNorm, seed, ...rest })
   return {
     name: 'dncnn',
     layers,
     channels,
     output: 'residual',
     multiple: 1,
-    receptiveRadius: depth,
+    receptiveRadius: dilations?.reduce((sum, dilation) => sum + dilation, 0) ?? depth,
     forward: (noisy, forwardOptions = {}) => sequence(layers, noisy, forwardOptions),
   }
 }

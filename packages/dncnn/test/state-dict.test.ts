@@ -84,6 +84,102 @@ describe("stored tensors of a DnCNN's weights", () => {
     )
   })
 
+  /** Layers of four convolutions with batch norm under names of somebody's own, in their order. */
+  const OWN = {
+    conv_1: 'head',
+    conv_2: 'body.a.conv',
+    batch_norm_2: 'body.a.norm',
+    conv_3: 'body.b.conv',
+    batch_norm_3: 'body.b.norm',
+    conv_4: 'tail',
+  }
+  const named = (names: Readonly<Record<string, string>>) => (name: string) =>
+    name.replace(/^\w+/, (layer) => names[layer] ?? layer)
+  const options = { depth: 4, width: 5, channels: 1, bias: 'none', batchNorm: true } as const
+
+  it('tell what the network is under names of any kind, by their order', () => {
+    const stored = stateOf({ ...options, seed: 9 }, named(OWN))
+    const found = dncnnFromStateDict(stored, 'net.pth', { inOrder: true })
+    expect(found.options).toEqual(options)
+    expect([...found.values.values()]).toEqual([...stored.values()].map(({ data }) => data))
+  })
+
+  it('tell it where a file sorts them by name, by their numbers and by the channels of the ends', () => {
+    const deep = { ...options, depth: 13 }
+    const names: Record<string, string> = { conv_1: 'in', conv_13: 'ex' }
+    for (let number = 2; number < 13; number++) {
+      names[`conv_${number}`] = `blocks.${number}.conv`
+      names[`batch_norm_${number}`] = `blocks.${number}.bn`
+    }
+    const inOrder = stateOf({ ...deep, seed: 9 }, named(names))
+    const sorted = new Map([...inOrder].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    const found = dncnnFromStateDict(sorted)
+    expect(found.options).toEqual(deep)
+    expect([...found.values.values()]).toEqual([...inOrder.values()].map(({ data }) => data))
+  })
+
+  it('are refused where a file sorts them by name and nothing tells their order', () => {
+    const stored = stateOf(options, named(OWN))
+    const sorted = new Map([...stored].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    expect(() => dncnnFromStateDict(sorted)).toThrow(/convolutions whose order is known.*torch\.save/)
+  })
+
+  it.each([0, 1, 2, 3, 4, 5, 6, 7])('have zeros for the biases that some convolutions lack: layout %i', (layout) => {
+    const [first, inner, last] = [(layout & 4) > 0, (layout & 2) > 0, (layout & 1) > 0]
+    const has: Record<string, boolean> = { conv_1: first, conv_2: inner, conv_3: inner, conv_4: last }
+    const stored = stateOf({ ...options, bias: 'all', seed: 9 }, renamed('dncnn.', PLACES.batchNorm))
+    for (const { data, shape } of stored.values()) if (shape.length === 1) data.fill(0.5)
+    const lacking = Object.entries(PLACES.batchNorm).flatMap(([layer, place]) =>
+      has[layer] === false ? [`dncnn.${place}.bias`] : [],
+    )
+    for (const name of lacking) stored.delete(name)
+    const found = dncnnFromStateDict(stored)
+    expect(found.options.bias).toBe(inner ? 'all' : first || last ? 'outer' : 'none')
+    for (const [{ name }, data] of found.values) {
+      const [layer = ''] = name.split('.')
+      if (!name.startsWith('conv_') || !name.endsWith('.bias')) continue
+      expect([...new Set(data)], name).toEqual([has[layer] ? 0.5 : 0])
+    }
+  })
+
+  it('are refused where one of the biases between the ends is missing', () => {
+    const stored = stateOf({ ...options, bias: 'all' }, renamed('dncnn.', PLACES.batchNorm))
+    stored.delete('dncnn.5.bias')
+    expect(() => dncnnFromStateDict(stored)).toThrow('missing dncnn.5.bias 5')
+  })
+
+  it("have the eps of the authors' code where the first convolution alone has a bias, as theirs", () => {
+    const stored = stateOf({ ...options, bias: 'outer' }, renamed('dncnn.', PLACES.batchNorm))
+    stored.delete('dncnn.8.bias')
+    expect(dncnnFromStateDict(stored).options.batchNormEps).toBe(1e-4)
+  })
+
+  it('have the eps that the layers say; where layers differ, the least, and the surplus in the variance', () => {
+    const stored = stateOf(options)
+    const layers = [
+      { name: 'batch_norm_2', kind: 'batch-norm', called: 'BatchNorm2d', eps: 0.25 },
+      { name: 'batch_norm_3', kind: 'batch-norm', called: 'BatchNorm2d', eps: 0.5 },
+    ] as const
+    const structure = { layers: [{ name: 'conv_1', kind: 'convolution', called: 'Conv2d' } as const, layers[0]] }
+    expect(dncnnFromStateDict(stored, 'net.pth', structure).options.batchNormEps).toBe(0.25)
+    const both = { layers: layers.flatMap((layer) => [{ name: '', kind: 'convolution', called: '' } as const, layer]) }
+    const { options: found, values } = dncnnFromStateDict(stored, 'net.pth', both)
+    expect(found.batchNormEps).toBe(0.25)
+    const variances = [...values].flatMap(([{ name }, data]) => (name.endsWith('running_var') ? data[0] : []))
+    expect(variances).toEqual([1, 1.25])
+  })
+
+  it.each([
+    [{ name: 'act', kind: 'other', called: 'LeakyReLU' } as const, /its layer act is a LeakyReLU/],
+    [
+      { name: 'conv_2', kind: 'convolution', called: 'Conv2d', unusual: 'a stride other than 1' } as const,
+      /its layer conv_2 has a stride other than 1/,
+    ],
+    [{ name: 'bn', kind: 'batch-norm', called: 'BatchNorm2d' } as const, /right behind a convolution; bn is not/],
+  ])('are refused where a layer is none of a DnCNN: %o', (layer, message) => {
+    expect(() => dncnnFromStateDict(stateOf(options), 'net.pth', { layers: [layer] })).toThrow(message)
+  })
+
   it('are refused where a variance is negative, which would give NaN', () => {
     const stored = stateOf({ depth: 4, width: 5 }, renamed('dncnn.', PLACES.batchNorm))
     stored.set('dncnn.3.running_var', { shape: [5], data: Float32Array.of(1, 1, -0.5, 1, 1) })
@@ -109,7 +205,7 @@ describe("stored tensors of a DnCNN's weights", () => {
           ['conv1_1.0.weight', tensor(4, 1, 3, 3)],
           ['conv1_2.0.weight', tensor(4, 4, 3, 3)],
         ]),
-        /not both conv1_1\.0\.weight and conv1_2\.0\.weight/,
+        /conv1_2\.0\.weight, the last here, gives 4 channels where the first takes 1/,
       ],
       'absurd numbers': [
         new Map([

@@ -15,9 +15,22 @@ import {
   dncnnCompact,
   dncnnFromStateDict,
   dncnnS,
+  IRCNN_DILATIONS,
+  ircnn,
+  ircnnRecipe,
 } from '@noisescope/dncnn'
 import { type FfdnetOptions, ffdnet, ffdnetFromStateDict, ffdnetRecipe } from '@noisescope/ffdnet'
-import { type Model, matchWeights, type Recipe, type RecognisedModel, type StoredTensor } from '@noisescope/nn'
+import {
+  type Model,
+  matchWeights,
+  plainStructure,
+  type Recipe,
+  type RecognisedChain,
+  type RecognisedModel,
+  recogniseChain,
+  type StoredStructure,
+  type StoredTensor,
+} from '@noisescope/nn'
 import { renumberedConvolutions } from './keras-names.ts'
 
 /** What a network's shape depends on, as flags give it and weights record it; what is left out is the model's own. */
@@ -30,6 +43,12 @@ export interface ModelOptions {
   readonly width?: number
   readonly bias?: DncnnOptions['bias'] | boolean
   readonly batchNorm?: boolean
+  /** What batch norm adds to variances; of files alone, no flag gives it. */
+  readonly batchNormEps?: number
+  /** Distance of the taps of each convolution; of files alone. */
+  readonly dilations?: readonly number[]
+  /** What an FFDNet puts out; of files alone. */
+  readonly output?: Model['output']
 }
 
 type Loss = (output: Tensor, truth: { readonly clean: Tensor; readonly noise: Tensor }) => Tensor
@@ -51,7 +70,12 @@ interface AnyModelKind {
    * The model that stored tensors are of, under whatever names are known.
    * @throws InputError when they are of another model, or listing what is missing, unexpected, misshapen or not finite.
    */
-  recognise(tensors: Tensors, source: string, options: ModelOptions): RecognisedModel<ModelOptions>
+  recognise(
+    tensors: Tensors,
+    source: string,
+    options: ModelOptions,
+    structure?: StoredStructure,
+  ): RecognisedModel<ModelOptions>
 }
 
 /** A model for grey images of one small size, trained on a data set of them. */
@@ -102,7 +126,7 @@ const dncnnKind = (variant: DncnnVariant, recipe: PhotographModelKind['recipe'])
   optionNames: CHAIN_OPTIONS,
   recipe,
   build: (options, seed = 0) => dncnn({ ...variant.options, ...(options as DncnnOptions), seed }),
-  recognise: (tensors, source) => dncnnFromStateDict(tensors, source),
+  recognise: (tensors, source, known, structure) => dncnnFromStateDict(tensors, source, structure, known),
 })
 
 const withSigma =
@@ -116,6 +140,16 @@ const kinds: readonly ModelKind[] = [
   dncnnKind(dncnnS(), withSigma(dncnnS())),
   dncnnKind(dncnnB, withSigma(dncnnB)),
   {
+    name: 'ircnn',
+    family: 'dncnn',
+    takes: 'photographs',
+    optionNames: CHAIN_OPTIONS.filter((name) => name !== 'depth'),
+    recipe: (_, sigma) => (sigma === undefined ? ircnnRecipe() : { ...ircnnRecipe(), sigma }),
+    build: (options, seed = 0) => ircnn({ ...(options as DncnnOptions), seed }),
+    recognise: (tensors, source, known, structure) =>
+      dncnnFromStateDict(tensors, source, structure, { ...known, dilations: IRCNN_DILATIONS }),
+  },
+  {
     name: 'ffdnet',
     family: 'ffdnet',
     takes: 'photographs',
@@ -125,7 +159,7 @@ const kinds: readonly ModelKind[] = [
       return sigma === undefined ? recipe : { ...recipe, sigma }
     },
     build: (options, seed = 0) => ffdnet({ ...(options as FfdnetOptions), seed }),
-    recognise: (tensors, source) => ffdnetFromStateDict(tensors, source),
+    recognise: (tensors, source, known, structure) => ffdnetFromStateDict(tensors, source, structure, known),
   },
   {
     name: 'adnet',
@@ -148,25 +182,41 @@ export function modelKind(name: string): ModelKind {
   return kind
 }
 
-/** Names of tensors that only one family has, in the order in which they are looked for. */
-const SIGNS: readonly (readonly [kind: string, sign: (tensors: Tensors) => boolean])[] = [
-  ['autoencoder', (tensors) => [...tensors.keys()].some((name) => /^conv2d(_\d+)?\./.test(name))],
-  ['adnet', (tensors) => tensors.has('conv1_1.0.weight') || tensors.has('attention.weight')],
-  ['ffdnet', (tensors) => [5, 13].includes(firstConvolution(tensors)?.shape[1] ?? 0)],
-  // Nothing but the depth tells the blind network of the paper from those of one level.
-  ['dncnn-b', (tensors) => isDncnn(tensors) && convolutions(tensors).length === dncnnB.options.depth],
-  ['dncnn-s', (tensors) => isDncnn(tensors)],
-]
-
-const isDncnn = (tensors: Tensors): boolean => [1, 3].includes(firstConvolution(tensors)?.shape[1] ?? 0)
-
-const convolutions = (tensors: Tensors) => [...tensors].filter(([, { shape }]) => shape.length === 4)
-
-const firstConvolution = (tensors: Tensors): StoredTensor | undefined =>
-  convolutions(tensors).find(([name]) => /(^|\D)[01]\.weight$/.test(name))?.[1]
+/** The convolutions of the autoencoder: their inputs and outputs tell it from all others. */
+const AUTOENCODER_CONVOLUTIONS = '1>64 64>32 32>16 16>16 16>32 32>64 64>1'
 
 /** The model that tensors look like, by their names and shapes; undefined when like none. `tensors` as `plainStateDict` gives. */
-export function likelyKind(tensors: Tensors): ModelKind | undefined {
-  const [name] = SIGNS.find(([, sign]) => sign(tensors)) ?? []
-  return name === undefined ? undefined : modelKind(name)
+export function likelyKind(tensors: Tensors, structure: StoredStructure = {}): ModelKind | undefined {
+  if (tensors.has('conv1_1.0.weight') || tensors.has('attention.weight')) return modelKind('adnet')
+  const names = [...tensors.keys()]
+  const chain = chainOf(tensors, structure)
+  if (names.some((name) => /^conv2d(_\d+)?\./.test(name)) && (chain === undefined || isAutoencoder(tensors)))
+    return modelKind('autoencoder')
+  if (chain === undefined) return undefined
+  if ([5, 13, 15].includes(chain.inputs)) return modelKind('ffdnet')
+  if (chain.inputs !== 1 && chain.inputs !== 3) return undefined
+  if (isIrcnn(chain, names)) return modelKind('ircnn')
+  // Nothing but the depth tells the blind network of the paper from those of one level.
+  return modelKind(chain.depth === dncnnB.options.depth ? 'dncnn-b' : 'dncnn-s')
+}
+
+function chainOf(tensors: Tensors, structure: StoredStructure): RecognisedChain | undefined {
+  try {
+    return recogniseChain(tensors, '', plainStructure(structure))
+  } catch (error) {
+    if (error instanceof InputError) return undefined
+    throw error
+  }
+}
+
+const isAutoencoder = (tensors: Tensors): boolean =>
+  [...tensors.values()]
+    .flatMap(({ shape: [outputs, inputs, ...kernel] }) => (kernel.length === 2 ? `${inputs}>${outputs}` : []))
+    .join(' ') === AUTOENCODER_CONVOLUTIONS
+
+/** Dilated as IRCNN is, or under foreign names as deep and wide as it: no DnCNN that is published is. */
+function isIrcnn({ depth, width, bias, batchNorm, dilations }: RecognisedChain, names: readonly string[]): boolean {
+  if (dilations !== undefined) return dilations.join() === IRCNN_DILATIONS.join()
+  const foreign = !names.some((name) => name.startsWith('conv_1.'))
+  return foreign && depth === IRCNN_DILATIONS.length && width === 64 && bias === 'all' && !batchNorm
 }

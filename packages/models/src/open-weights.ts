@@ -1,9 +1,10 @@
 import type { AutoencoderEnd } from '@noisescope/autoencoder'
 import { type Device, InputError } from '@noisescope/core'
-import { type Model, plainStateDict, type RecognisedModel } from '@noisescope/nn'
+import { type Model, plainStateDict, type RecognisedModel, type StoredTensor } from '@noisescope/nn'
 import type { Noise } from '@noisescope/noise'
 import { readWeights } from '@noisescope/weights'
 import { likelyKind, type ModelKind, type ModelOptions, modelKind, type SigmaRange } from './models.ts'
+import { nearestModel } from './nearest-model.ts'
 import { noiseFromJson } from './noise-json.ts'
 import { optionsFrom, sigmaRangeFrom } from './weights-notes.ts'
 
@@ -44,15 +45,15 @@ export async function openWeights(
   name: string,
   { model: asked, end }: OpenWeightsOptions = {},
 ): Promise<StoredModel> {
-  const { tensors, metadata, format } = await readWeights(bytes, name)
+  const { tensors, metadata, format, ...structure } = await readWeights(bytes, name)
   const notes = format === 'safetensors' ? metadata : {}
   if (notes.settings !== undefined && tensors.has('run.losses')) {
     throw new InputError(`${name} is the checkpoint of a training; give the model.safetensors beside it`)
   }
   const plain = plainStateDict(tensors)
-  const kind = kindOf(name, notes.model, asked, likelyKind(plain))
+  const kind = kindOf(name, plain, notes.model, asked, likelyKind(plain, structure))
   const said = optionsFrom(notes.options, name)
-  const { model, values, options } = kind.recognise(plain, name, end === undefined ? said : { ...said, end })
+  const { model, values, options } = kind.recognise(plain, name, end === undefined ? said : { ...said, end }, structure)
   return {
     kind,
     model,
@@ -71,6 +72,7 @@ export async function openWeights(
 
 function kindOf(
   name: string,
+  tensors: ReadonlyMap<string, StoredTensor>,
   recorded: string | undefined,
   asked: string | undefined,
   likely: ModelKind | undefined,
@@ -78,9 +80,7 @@ function kindOf(
   const stored = recorded === undefined ? likely : modelKind(recorded)
   if (asked === undefined) {
     if (stored !== undefined) return stored
-    throw new InputError(
-      `${name} does not say which model it is of, and its tensors are like those of none; give --model`,
-    )
+    throw new InputError(`${name} holds weights of no model that is known here; ${nearestModel(tensors)}`)
   }
   const kind = modelKind(asked)
   if (stored !== undefined && stored.family !== kind.family) {

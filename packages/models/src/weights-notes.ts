@@ -8,10 +8,16 @@ export function optionsFrom(text: string | undefined, source: string): ModelOpti
     throw new InputError(`${source} has the model options ${shown(text)}, which this version does not know`)
   }
   const options = parsedJson(text, refuse) as ModelOptions | null
-  const isKnown =
-    typeof options === 'object' && options !== null && [undefined, 'sigmoid', 'linear'].includes(options.end)
-  return isKnown ? options : refuse()
+  return typeof options === 'object' && options !== null && areKnown(options) ? options : refuse()
 }
+
+const areKnown = ({ end, output, batchNormEps = 0, dilations = [] }: ModelOptions): boolean =>
+  [undefined, 'sigmoid', 'linear'].includes(end) &&
+  [undefined, 'clean', 'residual'].includes(output) &&
+  typeof batchNormEps === 'number' &&
+  batchNormEps >= 0 &&
+  Array.isArray(dilations) &&
+  dilations.every(Number.isSafeInteger)
 
 /** The levels of Gaussian noise that a file says, on 0..1. @throws InputError when they are no range. */
 export function sigmaRangeFrom(text: string, source: string): SigmaRange {

@@ -1,4 +1,4 @@
-import { type Model, variablesOf, writeSafetensors } from '@noisescope/nn'
+import { type Model, type StoredTensor, variablesOf, writeSafetensors } from '@noisescope/nn'
 import { describe, expect, test } from 'vitest'
 import { modelKind, modelNames, openWeights } from '../src/index.ts'
 
@@ -73,7 +73,27 @@ describe('refused are', () => {
 
   test('tensors like those of no model', async () => {
     const file = writeSafetensors(new Map([['fc.weight', { shape: [1], data: new Float32Array(1) }]]))
-    await expect(openWeights(file, 'w.safetensors')).rejects.toThrow('its tensors are like those of none')
+    await expect(openWeights(file, 'w.safetensors')).rejects.toThrow(
+      'w.safetensors holds weights of no model that is known here; it has no convolutions, but fc.weight 1 and others',
+    )
+  })
+
+  test('those of another network, naming the nearest model and the first difference in one line', async () => {
+    const tensors = [...tensorsOf(modelKind('dncnn-s').build({}))].slice(0, 30)
+    const conv: StoredTensor = { shape: [128, 64, 3, 3], data: new Float32Array(128 * 64 * 9) }
+    const file = writeSafetensors(new Map([...tensors, ['z.weight', conv]]))
+    await expect(openWeights(file, 'w.safetensors')).rejects.toThrow(
+      /^w\.safetensors holds weights of no model that is known here; nearest is dncnn-s, which first differs in convolution 8: conv_8\.weight 64x64x3x3, the file has z\.weight 128x64x3x3$/,
+    )
+  })
+
+  test('those with many differences, in at most ten lines', async () => {
+    const tensors = tensorsOf(modelKind('dncnn-s').build({}))
+    for (const name of [...tensors.keys()]) if (name.includes('norm')) tensors.delete(name)
+    tensors.set('batch_norm_2.running_mean', { shape: [64], data: new Float32Array(64) })
+    const message = await openWeights(writeSafetensors(tensors), 'w.safetensors').catch(String)
+    expect(String(message).split('\n').length).toBe(10)
+    expect(message).toMatch(/and 51 more$/)
   })
 
   test('the checkpoint of a training', async () => {

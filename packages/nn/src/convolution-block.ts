@@ -1,5 +1,5 @@
 import { clampedNormal, heNormal } from './initialisers.ts'
-import { activationLayer, batchNorm2dLayer, conv2dLayer, type Layer } from './layers.ts'
+import { activationLayer, BATCH_NORM_EPS, batchNorm2dLayer, conv2dLayer, type Layer } from './layers.ts'
 
 /**
  * Start of batch norm's gamma in denoisers, as the PyTorch port of DnCNN draws it: so small that the network begins with a
@@ -15,13 +15,25 @@ export interface ConvolutionBlockOptions {
   readonly dilation?: number
   readonly bias: boolean
   readonly batchNorm: boolean
+  /** What batch norm adds to variances; 1e-5 if not given. */
+  readonly batchNormEps?: number
   readonly relu: boolean
   readonly seed: number
 }
 
 /** A 3x3 convolution that keeps the size, then batch norm and ReLU where asked for: what residual denoisers are made of. */
 export function convolutionBlock(options: ConvolutionBlockOptions): Layer[] {
-  const { number, inputs, outputs, dilation = 1, bias, batchNorm, relu, seed } = options
+  const {
+    number,
+    inputs,
+    outputs,
+    dilation = 1,
+    bias,
+    batchNorm,
+    batchNormEps: eps = BATCH_NORM_EPS,
+    relu,
+    seed,
+  } = options
   const layers = [
     conv2dLayer({
       name: `conv_${number}`,
@@ -36,7 +48,7 @@ export function convolutionBlock(options: ConvolutionBlockOptions): Layer[] {
   ]
   if (batchNorm) {
     const name = `batch_norm_${number}`
-    layers.push(batchNorm2dLayer({ name, channels: outputs, gamma: smallGamma, seed, stream: 2 * number + 1 }))
+    layers.push(batchNorm2dLayer({ name, channels: outputs, eps, gamma: smallGamma, seed, stream: 2 * number + 1 }))
   }
   if (relu) layers.push(activationLayer(`relu_${number}`, 'relu'))
   return layers
@@ -55,6 +67,10 @@ export interface ConvolutionChainOptions {
   readonly bias: Biases
   /** Batch norm behind every convolution but the first and the last. */
   readonly batchNorm: boolean
+  /** What batch norm adds to variances; 1e-5 if not given. */
+  readonly batchNormEps?: number
+  /** Distance of the taps of each convolution; 1 if not given. */
+  readonly dilations?: readonly number[]
   readonly seed: number
 }
 
@@ -68,6 +84,8 @@ export const convolutionChain = ({ depth, width, inputs, outputs, bias, ...rest 
       outputs: i === depth - 1 ? outputs : width,
       bias: bias === 'all' || (bias === 'outer' && outer),
       batchNorm: rest.batchNorm && !outer,
+      ...(rest.batchNormEps === undefined ? {} : { batchNormEps: rest.batchNormEps }),
+      dilation: rest.dilations?.[i] ?? 1,
       relu: i < depth - 1,
       seed: rest.seed,
     })

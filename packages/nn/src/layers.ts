@@ -110,6 +110,9 @@ export function conv2dLayer(options: Conv2dLayerOptions): Layer {
   }
 }
 
+/** What batch norm adds to variances unless told otherwise, as in PyTorch. */
+export const BATCH_NORM_EPS = 1e-5
+
 /** Batch normalisation with `name.weight`, `name.bias`, `name.running_mean`, `name.running_var`, as PyTorch names them. */
 export function batchNorm2dLayer(options: {
   readonly name: string
@@ -120,7 +123,7 @@ export function batchNorm2dLayer(options: {
   readonly seed: number
   readonly stream: number
 }): Layer {
-  const { name, channels, eps = 1e-5, momentum = 0.1, gamma: initialiser = constantInitialiser(1) } = options
+  const { name, channels, eps = BATCH_NORM_EPS, momentum = 0.1, gamma: initialiser = constantInitialiser(1) } = options
   const gamma = new Variable(`${name}.weight`, [channels], () => initialiser([channels], options.seed, options.stream))
   const beta = zeroVariable(`${name}.bias`, [channels])
   const runningMean = zeroVariable(`${name}.running_mean`, [channels])

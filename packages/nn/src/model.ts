@@ -79,10 +79,22 @@ export function summary(model: Model, input: Shape): string {
   )
 }
 
+/** Differences that a refusal lists; where there are many more, the file is of another network. */
+const MAX_LISTED = 8
+
+/** The first of two lists, both of them where both have some, and how many more there are. */
+function shortened(first: readonly string[], second: readonly string[]): string[] {
+  const all = [...first, ...second]
+  if (all.length <= MAX_LISTED + 1) return all
+  const fromSecond = Math.min(second.length, Math.max(MAX_LISTED / 2, MAX_LISTED - first.length))
+  const listed = [...first.slice(0, MAX_LISTED - fromSecond), ...second.slice(0, fromSecond)]
+  return [...listed, `and ${all.length - listed.length} more`]
+}
+
 /**
  * Checks that stored tensors are this model's variables, and returns their values by variable.
  * @param storedName of a variable, where a file calls it otherwise than the model.
- * @throws InputError listing every tensor that is missing, unexpected, misshapen, not finite or no variance.
+ * @throws InputError listing the first tensors that are missing, unexpected, misshapen, not finite or no variance.
  */
 export function matchWeights(
   model: Model,
@@ -91,6 +103,7 @@ export function matchWeights(
   storedName: (name: string) => string = (name) => name,
 ): Map<Variable, Float32Array> {
   const problems: string[] = []
+  const unexpected: string[] = []
   const values = new Map<Variable, Float32Array>()
   const expected = new Set<string>()
   for (const variable of variablesOf(model)) {
@@ -106,8 +119,10 @@ export function matchWeights(
     else values.set(variable, stored.data)
   }
   for (const [name, { shape }] of tensors)
-    if (!expected.has(name)) problems.push(`unexpected ${name} ${showShape(shape)}`)
-  if (problems.length > 0)
-    throw new InputError(`${source} does not fit the model ${model.name}:\n  ${problems.join('\n  ')}`)
+    if (!expected.has(name)) unexpected.push(`unexpected ${name} ${showShape(shape)}`)
+  if (problems.length + unexpected.length > 0) {
+    const listed = shortened(problems, unexpected)
+    throw new InputError(`${source} does not fit the model ${model.name}:\n  ${listed.join('\n  ')}`)
+  }
   return values
 }

@@ -52,9 +52,13 @@ export function moduleState(root: PickleValue, refuse: Refuse): ModuleState {
 const entriesOf = (value: PickleValue | undefined): [string, PickleValue][] =>
   value instanceof Map ? [...value].filter((entry): entry is [string, PickleValue] => typeof entry[0] === 'string') : []
 
+/** Layers that leave images as they are once a network is trained, or only arrange their pixels. */
+const WITHOUT_EFFECT = new Set(['Identity', 'Dropout', 'Dropout2d', 'PixelShuffle', 'PixelUnshuffle', 'Sequential'])
+
 function layerOf(name: string, path: string, attributes: PickleDict): StoredLayer {
   const called = path.slice(path.lastIndexOf('.') + 1)
-  if (!path.startsWith('torch.nn.modules.')) return { name, called, kind: 'other' }
+  // What a class of somebody's own does is not known; its tensors are looked at like all others.
+  if (!path.startsWith('torch.nn.modules.')) return { name, called, kind: 'none' }
   if (called === 'Conv2d') {
     const dilation = pairOf(attributes.get('dilation'))
     const unusual = unusualConvolution(attributes)
@@ -70,7 +74,7 @@ function layerOf(name: string, path: string, attributes: PickleDict): StoredLaye
     const eps = attributes.get('eps')
     return { name, called, kind: 'batch-norm', ...(typeof eps === 'number' ? { eps } : {}) }
   }
-  return { name, called, kind: called === 'ReLU' ? 'relu' : 'other' }
+  return { name, called, kind: called === 'ReLU' ? 'relu' : WITHOUT_EFFECT.has(called) ? 'none' : 'other' }
 }
 
 /** The number that both of a pair are. */

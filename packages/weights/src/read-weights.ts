@@ -1,5 +1,5 @@
 import { InputError } from '@noisescope/core'
-import { readSafetensors, type StoredLayer, type StoredTensor } from '@noisescope/nn'
+import { readSafetensors, type StoredStructure, type StoredTensor } from '@noisescope/nn'
 import { HDF5_SIGNATURE, KERAS_WEIGHTS, readKeras, readKerasArchive } from './keras.ts'
 import type { Refuse } from './refusal.ts'
 import { isTorchLegacy, readTorchLegacy } from './torch-legacy.ts'
@@ -11,10 +11,8 @@ import { openZip } from './zip.ts'
 export type WeightsFormat = 'safetensors' | 'pytorch-zip' | 'pytorch-legacy' | 'keras-h5' | 'keras-archive'
 
 /** The tensors of a file, by the names that the file gives them, and what else it says in numbers and texts. */
-export interface WeightsFile {
+export interface WeightsFile extends StoredStructure {
   readonly tensors: ReadonlyMap<string, StoredTensor>
-  /** What the file says of its layers, in their order; none where it holds tensors alone. */
-  readonly layers?: readonly StoredLayer[]
   readonly metadata: Readonly<Record<string, string>>
   readonly format: WeightsFormat
 }
@@ -80,7 +78,7 @@ function fromTorch(
   refuse: Refuse,
 ): WeightsFile {
   const loaded = loadTensors(tensors, bytesOf, fileBytes, refuse)
-  return { tensors: loaded, metadata, format, ...(layers.length > 0 ? { layers } : {}) }
+  return { tensors: loaded, metadata, format, inOrder: true, ...(layers.length > 0 ? { layers } : {}) }
 }
 
 const startsWith = (bytes: Uint8Array, signature: readonly number[]): boolean =>
