@@ -29,11 +29,10 @@ export async function bundle({ outDir, live = true }: BundleOptions): Promise<re
       target: 'es2024',
       lib: { entry: ENTRY, formats: ['es'], fileName: 'index' },
       rolldownOptions: {
-        external: live ? [] : [/\/live-engine\/index/],
+        external: live ? [] : [/\/live\/index/],
         preserveEntrySignatures: 'allow-extension',
         checks: { pluginTimings: false },
-        // One file of all that is loaded at once: how Rolldown merges shared chunks depends on the order of imports.
-        output: { minify: true, codeSplitting: { groups: [{ name: 'viewer', tags: ['$initial'] }] } },
+        output: { minify: true },
       },
     },
   })

@@ -1,7 +1,7 @@
 import { encodePng } from '@noisescope/images'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openViewerPages, type ViewerPages } from './helpers/viewer-pages.ts'
-import { small } from './live-engine/helpers.ts'
+import { small } from './live/helpers.ts'
 
 /** A software adapter compiles every kernel anew in each page (milliseconds). */
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 })

@@ -1,10 +1,7 @@
 import type { StoredTensor } from '@noisescope/nn'
-import { type Hdf5Array, readHdf5 } from './hdf5.ts'
+import { type Hdf5Dataset, type Hdf5Group, openHdf5 } from './hdf5/index.ts'
 import type { Refuse } from './refusal.ts'
 import { openZip } from './zip.ts'
-
-/** How a HDF5 file begins. */
-export const HDF5_SIGNATURE: readonly number[] = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]
 
 /** The entry of a `.keras` archive that holds the weights. */
 export const KERAS_WEIGHTS = 'model.weights.h5'
@@ -31,14 +28,20 @@ const numberedNames = ['weight', 'bias', 'running_mean', 'running_var']
  * become `conv2d.weight`, `conv2d.bias`.
  * @throws the refusal, when the file is damaged, or two of its arrays have one name.
  */
-export async function readKeras(bytes: Uint8Array, refuse: Refuse): Promise<Map<string, StoredTensor>> {
-  const arrays = await readHdf5(bytes, (group) => !TRAINING_STATE.has(group), refuse)
+export function readKeras(bytes: Uint8Array, refuse: Refuse): Map<string, StoredTensor> {
+  const file = openHdf5(bytes, refuse)
   const tensors = new Map<string, StoredTensor>()
-  for (const array of arrays) {
-    const name = tensorName(array.path)
-    if (tensors.has(name)) refuse(`it has two arrays ${name}`)
-    tensors.set(name, outputsFirst(array))
+  const walk = (group: Hdf5Group): void => {
+    for (const [name, object] of group.entries()) {
+      if (object.kind === 'group' && !TRAINING_STATE.has(name)) walk(object)
+      if (object.kind !== 'array' || object.type.kind !== 'float') continue
+      const tensor = tensorName(object.path.split('/'))
+      if (tensors.has(tensor)) refuse(`it has two arrays ${tensor}`)
+      tensors.set(tensor, outputsFirst(object))
+    }
   }
+  walk(file.root)
+  file.finish()
   if (tensors.size === 0) refuse('it holds no arrays of floating-point numbers')
   return tensors
 }
@@ -57,7 +60,9 @@ function tensorName(path: readonly string[]): string {
 }
 
 /** A kernel with its last axis, the outputs, first, then the inputs, then the places; everything else as it is. */
-function outputsFirst({ shape, values }: Hdf5Array): StoredTensor {
+function outputsFirst(array: Hdf5Dataset): StoredTensor {
+  const { shape } = array
+  const values = array.floats()
   if (shape.length !== 2 && shape.length !== 4) return { shape, data: values }
   const places = shape.slice(0, -2)
   const [inputs = 1, outputs = 1] = shape.slice(-2)

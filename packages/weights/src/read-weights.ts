@@ -1,6 +1,7 @@
 import { InputError } from '@noisescope/core'
 import { readSafetensors, type StoredStructure, type StoredTensor } from '@noisescope/nn'
-import { HDF5_SIGNATURE, KERAS_WEIGHTS, readKeras, readKerasArchive } from './keras.ts'
+import { HDF5_SIGNATURE } from './hdf5/index.ts'
+import { KERAS_WEIGHTS, readKeras, readKerasArchive } from './keras.ts'
 import type { Refuse } from './refusal.ts'
 import { isTorchLegacy, readTorchLegacy } from './torch-legacy.ts'
 import { loadTensors } from './torch-tensors.ts'
@@ -47,7 +48,7 @@ export async function readWeights(bytes: Uint8Array, name: string): Promise<Weig
     return fromTorch(readTorchLegacy(bytes, refuse), 'pytorch-legacy', bytes.length, refuse)
   }
   if (startsWith(bytes, HDF5_SIGNATURE)) {
-    return { tensors: await readKeras(bytes, refusal(name, 'Keras file')), metadata: {}, format: 'keras-h5' }
+    return { tensors: readKeras(bytes, refusal(name, 'Keras file')), metadata: {}, format: 'keras-h5' }
   }
   if (bytes[SAFETENSORS_HEADER] === OPENING_BRACE) return { ...readSafetensors(bytes, name), format: 'safetensors' }
   const beginning = String.fromCharCode(...bytes.subarray(0, 64)).trimStart()

@@ -1,0 +1,233 @@
+import { treeEntries } from './b-tree.ts'
+import { tree2Records } from './b-tree-2.ts'
+import { type Filter, unfilter } from './filters.ts'
+import type { Layout } from './layout.ts'
+import type { Hdf5Source } from './source.ts'
+
+type Chunked = Extract<Layout, { kind: 'chunked' }>
+
+/** A chunk as it is stored. */
+interface StoredChunk {
+  /** Its place in the grid of chunks, counted through with the last axis running fastest. */
+  readonly place: number
+  readonly address: number
+  readonly size: number
+  /** Bit i is set where filter i was not applied. */
+  readonly skipped: number
+}
+
+/** An array in chunks. */
+export interface ChunkedArray {
+  readonly path: string
+  readonly shape: readonly number[]
+  /** Sizes that it may grow to, infinite without limit. */
+  readonly most: readonly number[]
+  readonly elementBytes: number
+  readonly layout: Chunked
+  readonly filters: readonly Filter[]
+}
+
+const product = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * size, 1)
+
+/**
+ * The bytes of an array that lies in chunks. Every chunk has to be there once: one that is not would be read as zeros, which
+ * nobody trained.
+ * @throws the refusal, when chunks are damaged, missing, twice or elsewhere than in the array.
+ */
+export function readChunks(source: Hdf5Source, array: ChunkedArray): Uint8Array {
+  const { path, shape, elementBytes, layout, filters } = array
+  const { chunk } = layout
+  if (chunk.length !== shape.length || layout.elementBytes !== elementBytes || !chunk.every((size) => size > 0))
+    source.refuse(`its array ${path} has chunks of another shape than its own`)
+  const grid = shape.map((size, axis) => Math.ceil(size / (chunk[axis] ?? 1)))
+  const chunkBytes = product(chunk) * elementBytes
+  // Chunks at the edges are stored whole.
+  source.claim(product(grid) * chunkBytes)
+  const bytes = new Uint8Array(product(shape) * elementBytes)
+  const seen = new Set<number>()
+  for (const { place, address, size, skipped } of storedChunks(source, array, grid, chunkBytes)) {
+    if (seen.has(place)) source.refuse(`its array ${path} has two chunks in one place`)
+    seen.add(place)
+    const at = placeInGrid(place, grid)
+    const isEdge = at.some((index, axis) => (index + 1) * (chunk[axis] ?? 1) > (shape[axis] ?? 0))
+    const stored = source.take(address, size, `a chunk of ${path}`)
+    const applied = layout.isEdgePlain && isEdge ? [] : filters
+    const data =
+      unfilter(stored, applied, skipped, chunkBytes) ??
+      source.refuse(
+        `its array ${path} has a damaged chunk: it does not unpack to the size and checksum that it should have`,
+      )
+    copyChunk(data, at, bytes, array)
+  }
+  if (seen.size !== product(grid)) source.refuse(`its array ${path} has ${seen.size} of ${product(grid)} chunks`)
+  return bytes
+}
+
+function placeInGrid(place: number, grid: readonly number[]): number[] {
+  let rest = place
+  return grid
+    .toReversed()
+    .map((size) => {
+      const index = rest % size
+      rest = Math.floor(rest / size)
+      return index
+    })
+    .reverse()
+}
+
+/** Copies a chunk's part of the array, row by row of the last axis. */
+function copyChunk(
+  data: Uint8Array,
+  at: readonly number[],
+  bytes: Uint8Array,
+  { shape, elementBytes, layout: { chunk } }: ChunkedArray,
+): void {
+  const copy = (axis: number, from: number, to: number): void => {
+    const [size = 1, whole = 1] = [chunk[axis], shape[axis]]
+    const start = (at[axis] ?? 0) * size
+    const count = Math.min(size, whole - start)
+    const [fromStep, toStep] = [product(chunk.slice(axis + 1)), product(shape.slice(axis + 1))]
+    if (axis >= shape.length - 1) {
+      const first = from * elementBytes
+      bytes.set(data.subarray(first, first + count * elementBytes), (to + start) * elementBytes)
+      return
+    }
+    for (let i = 0; i < count; i++) copy(axis + 1, from + i * fromStep, to + (start + i) * toStep)
+  }
+  copy(0, 0, 0)
+}
+
+function storedChunks(
+  source: Hdf5Source,
+  array: ChunkedArray,
+  grid: readonly number[],
+  chunkBytes: number,
+): StoredChunk[] {
+  const { path, layout, filters } = array
+  const { index } = layout
+  const address = layout.address ?? source.refuse(`its array ${path} was never written`)
+  switch (index.kind) {
+    case 'tree':
+      return treeChunks(source, array, address, grid)
+    case 'tree 2':
+      return tree2Chunks(source, array, address, grid, chunkBytes)
+    case 'single': {
+      const { size, skipped } = index.filtered ?? { size: chunkBytes, skipped: 0 }
+      return [{ place: 0, address, size, skipped }]
+    }
+    case 'implicit':
+      if (filters.length > 0) source.refuse(`its array ${path} has filters where there can be none`)
+      return Array.from({ length: product(grid) }, (_, place) => ({
+        place,
+        address: address + place * chunkBytes,
+        size: chunkBytes,
+        skipped: 0,
+      }))
+    case 'fixed array':
+      return fixedArrayChunks(source, array, address, index.pageBits, grid, chunkBytes)
+  }
+}
+
+/** The place in the grid of a chunk that begins at an index of the array; undefined outside. */
+function placeOf(indices: readonly number[], grid: readonly number[]): number | undefined {
+  const isInside = indices.every((index, axis) => Number.isInteger(index) && index < (grid[axis] ?? 0))
+  return isInside ? indices.reduce((place, index, axis) => place * (grid[axis] ?? 0) + index, 0) : undefined
+}
+
+function treeChunks(
+  source: Hdf5Source,
+  { path, layout: { chunk } }: ChunkedArray,
+  address: number,
+  grid: readonly number[],
+): StoredChunk[] {
+  const entries = treeEntries(source, address, 'chunks', 8 + 8 * (chunk.length + 1), (key) => ({
+    size: key.uint32(),
+    skipped: key.uint32(),
+    start: Array.from({ length: chunk.length }, () => key.uint(8)),
+    within: key.uint(8),
+  }))
+  return entries.map(({ key: { size, skipped, start, within }, address: at }) => {
+    const place = placeOf(
+      start.map((index, axis) => index / (chunk[axis] ?? 1)),
+      grid,
+    )
+    if (place === undefined || within !== 0) return source.refuse(`its array ${path} has a chunk outside of it`)
+    return { place, address: at, size, skipped }
+  })
+}
+
+const UNFILTERED_RECORDS = 10
+const FILTERED_RECORDS = 11
+
+function tree2Chunks(
+  source: Hdf5Source,
+  { path, filters, layout: { chunk } }: ChunkedArray,
+  address: number,
+  grid: readonly number[],
+  chunkBytes: number,
+): StoredChunk[] {
+  const isFiltered = filters.length > 0
+  const records = tree2Records(source, address, [isFiltered ? FILTERED_RECORDS : UNFILTERED_RECORDS])
+  return records.map((record) => {
+    const at = record.presentAddress()
+    const size = isFiltered ? record.uint(record.remaining - 4 - 8 * chunk.length) : chunkBytes
+    const skipped = isFiltered ? record.uint32() : 0
+    const place = placeOf(
+      chunk.map(() => record.uint(8)),
+      grid,
+    )
+    return { place: place ?? source.refuse(`its array ${path} has a chunk outside of it`), address: at, size, skipped }
+  })
+}
+
+/** Chunks of an array whose largest shape is known, listed one behind the other, in pages when they are many. */
+function fixedArrayChunks(
+  source: Hdf5Source,
+  { path, most, filters, layout: { chunk } }: ChunkedArray,
+  address: number,
+  pageBits: number,
+  grid: readonly number[],
+  chunkBytes: number,
+): StoredChunk[] {
+  const what = `the list of the chunks of ${path}`
+  const { offset, length } = source.sizes
+  const header = source.checkedStructure(address, 12 + offset + length, what)
+  header.expect('FAHD')
+  header.version(0)
+  header.skip(1)
+  const entryBytes = header.uint8()
+  if (header.uint8() !== pageBits) source.refuse(`${what} contradicts itself`)
+  const count = header.length()
+  const largest = most.map((size, axis) => Math.ceil(size / (chunk[axis] ?? 1)))
+  if (count !== product(largest)) source.refuse(`${what} has ${count} entries, expected ${product(largest)}`)
+  const blockAddress = header.presentAddress()
+
+  const perPage = 2 ** pageBits
+  const pages = count > perPage ? Math.ceil(count / perPage) : 0
+  const head = 6 + offset + Math.ceil(pages / 8)
+  const block = source.checkedStructure(blockAddress, head + (pages === 0 ? count * entryBytes : 0) + 4, what)
+  block.expect('FADB')
+  block.version(0)
+  block.skip(1)
+  if (block.presentAddress() !== address) source.refuse(`${what} has a block of another`)
+  const parts = pages === 0 ? [block] : []
+  for (let page = 0, at = blockAddress + head + 4; page < pages; page++) {
+    const size = Math.min(perPage, count - page * perPage) * entryBytes + 4
+    parts.push(source.checkedStructure(at, size, what))
+    at += size
+  }
+  if (pages > 0) block.skip(Math.ceil(pages / 8))
+  const isFiltered = filters.length > 0
+  const found: StoredChunk[] = []
+  let entry = 0
+  for (const part of parts) {
+    while (part.remaining >= entryBytes && entryBytes > 0) {
+      const at = part.address()
+      const size = isFiltered ? part.uint(entryBytes - offset - 4) : chunkBytes
+      const skipped = isFiltered ? part.uint32() : 0
+      const place = placeOf(placeInGrid(entry++, largest), grid)
+      if (at !== undefined && place !== undefined) found.push({ place, address: at, size, skipped })
+    }
+  }
+  return found
+}
