@@ -19,6 +19,7 @@ import { startProgress } from './progress.ts'
 import { withNoise } from './samples.ts'
 import { openSession } from './session.ts'
 import { loadWeights } from './weights.ts'
+import { warnOfWorse } from './worse-than-noisy.ts'
 
 /** Flags of `denoise`. */
 export interface DenoiseOptions extends CommonOptions, NoiseFlags, ProfileFlag, DeviceFlags {
@@ -82,11 +83,15 @@ export async function denoiseCommand(
   const files = await denoiseAll(denoiser, jobs, options.bits)
 
   for (const [i, file] of files.entries()) for (const line of fileLines(file, jobs[i]?.image, noise)) output.line(line)
+  const measured = files.flatMap(({ input, noisy, denoised }) =>
+    noisy && denoised ? [{ name: input, noisy: noisy.psnr, denoised: denoised.psnr }] : [],
+  )
+  const worse = warnOfWorse(trained, measured, output)
   if (kind.takes === 'tiles' && images.some(({ image }) => image.width !== kind.tile || image.height !== kind.tile))
     output.note(`Note: ${kind.caution}.`)
   if (refused > 0) output.note(`${refused} of ${images.length + refused} files could not be used.`)
   const profiled = await endProfiling(session.device, options, output)
-  output.result({ weights, model: kind.name, noise: noise ?? null, seed, refused, files, ...profiled })
+  output.result({ weights, model: kind.name, noise: noise ?? null, seed, refused, worse, files, ...profiled })
   return refused > 0 ? EXIT.failed : EXIT.ok
 }
 

@@ -23,6 +23,7 @@ import { recordResult } from './results-file.ts'
 import { withNoise } from './samples.ts'
 import { openSession } from './session.ts'
 import type { TrainedModel } from './weights.ts'
+import { type BeforeAndAfter, warnOfWorse } from './worse-than-noisy.ts'
 
 /** An evaluation that is going on. */
 interface Measurement {
@@ -76,6 +77,7 @@ export async function evaluateImages(
   output.line(`Weights: ${trained.path} (${trained.kind.name}); ${noiseText(noise)}; seed ${options.seed}.`)
   for (const line of rowLines(rows, mean)) output.line(`  ${line}`)
   output.line(`Protocol: ${protocol}.`)
+  const worse = warnOfWorse(trained, rows.map(beforeAndAfter), output)
   if (refused.length > 0) output.note(`${refused.length} of ${files.length} files could not be used.`)
   if (options.record !== undefined) {
     const { model, images, noisy, seed, compare } = settings
@@ -91,7 +93,7 @@ export async function evaluateImages(
     })
     output.line(`Recorded in ${options.record}.`)
   }
-  output.result({ ...settings, refused: refused.length, protocol, mean, rows, ...profiled })
+  output.result({ ...settings, refused: refused.length, protocol, mean, worse, rows, ...profiled })
   return refused.length > 0 ? EXIT.failed : EXIT.ok
 }
 
@@ -211,6 +213,13 @@ function withNumpyNoise(image: Image, sd: number, seed: number): Image {
   })
   return createImage(width, height, channels, noisy)
 }
+
+/** An image that equals the clean one has no PSNR in a file of rows. */
+const beforeAndAfter = ({ image, methods: { noisy, denoised } }: ImageRow): BeforeAndAfter => ({
+  name: image,
+  noisy: noisy?.psnr ?? Number.POSITIVE_INFINITY,
+  denoised: denoised?.psnr ?? Number.POSITIVE_INFINITY,
+})
 
 function meanOf(rows: readonly ImageRow[]): Record<string, Quality> {
   const methods = Object.keys(rows[0]?.methods ?? {})

@@ -37,6 +37,13 @@ const files: Record<string, ReadonlyMap<string, StoredTensor>> = {
     ]),
   ),
   dncnn: small,
+  // Without batch norm, whose gamma begins near 0, random weights give far more than the noise.
+  foreign: new Map(
+    [...tensorsOf(dncnn({ depth: 3, width: 4, batchNorm: false }))].map(([name, { shape, data }]) => [
+      name,
+      { shape, data: data.map((value) => 2 * value) },
+    ]),
+  ),
   ffdnet: tensorsOf(ffdnet({ depth: 2, width: 3 })),
   blind: tensorsOf(dncnn({ depth: 20, width: 2 })),
 }
@@ -104,5 +111,17 @@ test('weights of 20 layers that say nothing of themselves are the blind DnCNN-B,
   expect(stderr).toMatch(
     /Warning: blind\.safetensors was trained on Gaussian noise of sigma 0 to 55 of 255, not on noise of sigma 75/,
   )
+  expect(code).toBe(0)
+})
+
+test.concurrent.each([
+  ['denoise', ['--sigma', '25', '-o', 'worse.png']],
+  ['evaluate', []],
+])('%s says loudly that the result is worse than the noisy image', async (command, flags) => {
+  const { code, stdout, stderr } = await run(folder, ...commands[command]!('foreign.safetensors'), ...flags, '--json')
+  expect(stderr).toMatch(
+    /WARNING: 1 of 1 result is worse than the noisy image: picture\.png from [\d.]+ to -?[\d.]+ dB/,
+  )
+  expect(JSON.parse(stdout)).toMatchObject({ worse: 1 })
   expect(code).toBe(0)
 })
