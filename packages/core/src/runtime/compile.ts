@@ -11,7 +11,6 @@ import { schedule } from '../plan/schedule.ts'
 import { simplify } from '../plan/simplify.ts'
 import { isLeaf, sourceOf } from '../plan/view.ts'
 import { workOf } from '../profile/work.ts'
-import { tableKey } from '../tune/table.ts'
 import { checkStorage } from './adapter.ts'
 import type { Device } from './device.ts'
 import { type CompileOptions, type Dispatch, type InputSpec, Program } from './program.ts'
@@ -70,17 +69,9 @@ export async function compileProgram<Inputs extends InputSpec, Outputs extends R
   const { traits } = device.info
   const storage = options.storage ?? device.storage
   checkStorage(device.info, storage)
-  const choose: LoweringContext['choose'] =
-    options.choose ??
-    ((key, candidates) => {
-      const tuned = device.tuning?.get(tableKey(device.info.key, key, candidates))
-      const candidate = candidates.find(({ name }) => name === tuned) ?? candidates[0]
-      if (candidate === undefined) throw new Error(`there is no algorithm for ${key}`)
-      return candidate
-    })
   const trace = throughPasses(traceModel(model, inputSpec), {
     adapter: traits,
-    choose,
+    choose: options.choose ?? device.choices.choose,
     winograd: options.winograd ?? device.winograd,
   })
   const roots = [...trace.outputs.values(), ...trace.assignments.map(({ value }) => value)]

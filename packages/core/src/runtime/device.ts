@@ -2,6 +2,7 @@ import { DeviceLostError, OutOfMemoryError, ShapeError } from '../errors.ts'
 import { type Tensor, Variable } from '../graph/tensor.ts'
 import type { Profiler } from '../profile/profiler.ts'
 import { type Shape, sizeOf } from '../shape.ts'
+import { Choices } from '../tune/choices.ts'
 import type { TuningTable } from '../tune/table.ts'
 import { type AdapterInfo, checkStorage, requestDevice } from './adapter.ts'
 import { compileProgram } from './compile.ts'
@@ -47,6 +48,8 @@ export class Device implements Disposable {
   readonly pipelines: Pipelines
   readonly staging: Staging
   readonly tuning: TuningTable | undefined
+  /** Which algorithms its programs get, and got. */
+  readonly choices: Choices
   readonly winograd: boolean
   readonly storage: StorageFormat
   /** Times the kernels of every program that runs while it is set. */
@@ -68,6 +71,7 @@ export class Device implements Disposable {
     this.gpuDevice = gpuDevice
     this.info = info
     this.tuning = tuning
+    this.choices = new Choices(info.key, tuning)
     this.winograd = winograd
     this.storage = storage
     this.#whileAwaited = info.traits.kind === 'software' ? whileAwaited : undefined
