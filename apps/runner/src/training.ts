@@ -44,7 +44,7 @@ export async function trainToEnd(
   context: TrainingContext,
 ): Promise<Trained> {
   const { folder, output } = context
-  using interrupt = listenForInterrupt(() => output.note('Stopping after this step; once more to leave at once.'))
+  using interrupt = listenForInterrupt(output, { word: 'Stopping' })
   const trained = await trainAcrossLosses({ ...run, signal: interrupt.signal }, context)
   const { step } = trained.checkpoint
   if (trained.reason === 'stopped') {

@@ -64,6 +64,7 @@ export class WholeImageDenoiser implements Disposable {
     const total = padded.length * tiles.tiles.length
     const outputs: Float32Array[] = []
     let done = 0
+    onProgress(done, total)
     for (const [index, source] of padded.entries()) {
       const { width, height } = images[index] ?? source
       const output = new Float32Array(source.channels * width * height)

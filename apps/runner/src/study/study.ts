@@ -40,18 +40,14 @@ export async function studyCommand(options: StudyOptions, output: Output): Promi
   // A file that cannot take the study is refused before anything is measured.
   if (options.record !== undefined) await readRecord(options.record)
   const folder = await writableFolder(join(options.output, 'cells'))
-  using interrupt = listenForInterrupt(() =>
-    output.note('Stopping as soon as what is done is kept; once more to leave at once.'),
-  )
   const cells: CellResult[] = []
+  const stopped = (): string =>
+    `stopped after ${cells.length} of ${plan.cells.length} cells; the same command goes on from there`
+  using interrupt = listenForInterrupt(output, { word: 'Stopping', leaving: stopped })
   const figures: CellFigure[] = []
   using bar = startProgress('{bar} {value}/{total} cells: {cell}', plan.cells.length, { values: { cell: '' } })
   for (const [i, cell] of plan.cells.entries()) {
-    if (interrupt.signal.aborted) {
-      throw new InterruptedError(
-        `stopped after ${i} of ${plan.cells.length} cells; the same command goes on from there`,
-      )
-    }
+    if (interrupt.signal.aborted) throw new InterruptedError(stopped())
     bar.update(i, { cell: cell.name })
     const path = join(folder, `${cell.name}.json`)
     const weights = await cellWeights(cell, plan.size, options, output)
