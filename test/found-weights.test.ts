@@ -1,27 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { type Shape, sub } from '@noisescope/core'
-import { openWeights, type StoredModel } from '@noisescope/models'
+import { openWeights } from '@noisescope/models'
 import { describe, expect, it } from 'vitest'
-import { cropOf, itWithShared, relativeError, SHARED, sharedImage, testDevice } from './helpers/shared.ts'
+import { cleaned } from './helpers/cleaned.ts'
+import { cropOf, itWithShared, relativeError, SHARED, sharedImage } from './helpers/shared.ts'
 
 const TOLERANCE = 1e-4
 const SIGMA = 25 / 255
-
-/** What a model makes of a noisy image. */
-async function cleaned(trained: StoredModel, shape: Shape, noisy: Float32Array, sigma: number): Promise<Float32Array> {
-  const device = await testDevice()
-  const { model } = trained
-  trained.place(device)
-  using program = await device.compile(
-    ({ noisy }) => {
-      const output = model.forward(noisy, { sigma })
-      return { clean: model.output === 'clean' ? output : sub(noisy, output) }
-    },
-    { noisy: shape },
-  )
-  const { clean } = await program.run({ noisy })
-  return clean
-}
 
 describe('weights in the conventions of their authors', () => {
   it.each(['noise_map_first_grey', 'noise_map_first_colour', 'ircnn_whole', 'eps_whole'])(

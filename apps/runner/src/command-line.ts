@@ -12,7 +12,6 @@ import { applyConfig } from './config.ts'
 import type { ConvertOptions } from './convert.ts'
 import type { DemoOptions } from './demo.ts'
 import type { DenoiseOptions } from './denoise.ts'
-import { addDenoisePlanFlags } from './denoise-plan.ts'
 import { addDeviceFlags, addWinogradFlag } from './device-flags.ts'
 import type { EvaluateOptions } from './evaluate.ts'
 import type { ExplainOptions } from './explain.ts'
@@ -151,11 +150,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
       end(await (await import('./evaluate.ts')).evaluateCommand(options, processOutput(options))),
     )
 
-  addDenoisePlanFlags(
-    addNoisyImageFlags(
-      addNoiseFlags(addWeightsFlag(addDeviceFlags(addProfileFlag(addCommonFlags(program.command('denoise')))))),
-    ),
-  )
+  addNoiseFlags(addWeightsFlag(addDeviceFlags(addProfileFlag(addCommonFlags(program.command('denoise'))))))
     .description('Denoise PNG and JPEG files of any size, grey or colour. With noise flags, that noise is added first.')
     .argument('<input...>', 'image files, or folders of them')
     .addOption(noiseLevelOption())
@@ -260,7 +255,12 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     )
     .argument('<input>', 'a file of weights; nothing in it is executed')
     .argument('<output>', 'the .safetensors or .onnx file to write')
-    .addOption(new Option('--model <name>', 'name and check the tensors as this model needs them').choices(modelNames))
+    .addOption(
+      new Option(
+        '--model <name>',
+        'name and check the tensors as this model needs them (default: as they are, and where the file describes its network, as that needs them)',
+      ).choices(modelNames),
+    )
     .addOption(
       new Option('--end <kind>', 'how the named autoencoder ends (default: as the file says, else sigmoid)').choices([
         'sigmoid',

@@ -3,7 +3,7 @@ import { dirname, extname } from 'node:path'
 import type { AutoencoderEnd } from '@noisescope/autoencoder'
 import { InputError } from '@noisescope/core'
 import { readWhole, writeWhole } from '@noisescope/core/node'
-import { type ModelKind, type ModelOptions, modelKind, optionsFrom } from '@noisescope/models'
+import { likelyKind, type ModelKind, type ModelOptions, modelKind, optionsFrom } from '@noisescope/models'
 import { plainStateDict, type StoredStructure, type StoredTensor, writeSafetensors } from '@noisescope/nn'
 import { exportOnnx } from '@noisescope/onnx'
 import { readWeights } from '@noisescope/weights'
@@ -28,8 +28,9 @@ interface Converted {
 }
 
 /**
- * Writes weights of any known format as safetensors, or with their network as an ONNX model. With a model named, tensors of
- * safetensors get the names of its variables, and the file says which model it is of, so that the other commands use it.
+ * Writes weights of any known format as safetensors, or with their network as an ONNX model. With a model named, or where the
+ * file says more of its network than tensors do (whole models, Keras' batch norm), tensors of safetensors get the names of
+ * the model's variables, and the file says which model it is of, so that the other commands use it.
  * @throws InputError when the input cannot be used, does not fit the model, or the output is there already.
  */
 export async function convertCommand(
@@ -67,22 +68,20 @@ const shapeText = (shape: readonly number[]): string => (shape.length === 0 ? 's
 async function toSafetensors(input: string, { model: name, end }: ConvertOptions): Promise<Converted> {
   const bytes = await readWhole(input, { refusal: (finding) => `the file of weights ${input} ${finding}` })
   const { tensors: found, metadata, format, ...structure } = await readWeights(bytes, input)
+  const isOurs = format === 'safetensors'
   // What a training script noted beside its weights must not pass for a record of ours.
-  const notes =
-    format === 'safetensors'
-      ? metadata
-      : Object.fromEntries(Object.entries(metadata).map(([key, value]) => [`checkpoint.${key}`, value]))
-  const { tensors, record } =
-    name === undefined
-      ? { tensors: found, record: {} }
-      : fitted(
-          modelKind(name),
-          found,
-          input,
-          end === undefined ? optionsFrom(notes.options, input) : { end },
-          structure,
-        )
-  return { bytes: writeSafetensors(tensors, { ...notes, ...record }), format, model: name ?? null, tensors }
+  const notes = isOurs
+    ? metadata
+    : Object.fromEntries(Object.entries(metadata).map(([key, value]) => [`checkpoint.${key}`, value]))
+  const said = isOurs || format.startsWith('keras') ? metadata.options : undefined
+  const tells = said !== undefined || structure.layers !== undefined || structure.batchNormEps !== undefined
+  // What tensors alone do not say, such as batch norm's epsilon, would be lost without the model.
+  const kind =
+    name !== undefined ? modelKind(name) : tells && !isOurs ? likelyKind(plainStateDict(found), structure) : undefined
+  if (kind === undefined) return { bytes: writeSafetensors(found, notes), format, model: null, tensors: found }
+  const known = end === undefined ? optionsFrom(said, input) : { end }
+  const { tensors, record } = fitted(kind, found, input, known, structure)
+  return { bytes: writeSafetensors(tensors, { ...notes, ...record }), format, model: kind.name, tensors }
 }
 
 /** Tensors under the names of the model's variables, and what the file says of the model. */

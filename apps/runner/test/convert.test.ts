@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { autoencoder } from '@noisescope/autoencoder'
 import { decodeImage } from '@noisescope/images'
+import { openWeights } from '@noisescope/models'
 import { readSafetensors, variablesOf, writeSafetensors } from '@noisescope/nn'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -42,6 +43,19 @@ test('a checkpoint of PyTorch becomes safetensors, with a table of its tensors',
   expect([...tensors.keys()]).toEqual(['conv.weight', 'conv.transposed', 'bn.num_batches_tracked'])
   expect(metadata).toEqual({ 'checkpoint.epoch': '7', 'checkpoint.loss': '0.125' })
 })
+
+test.each(['whole.h5', 'own_names.h5', 'no_scale.keras'])(
+  'a network of Keras keeps the epsilon of its batch norm, and its values: %s',
+  async (name) => {
+    const stored = await readFile(new URL(`../../../test/fixtures/keras/${name}`, import.meta.url))
+    await writeFile(at(name), stored)
+    expect((await run(folder, 'convert', name, 'keras.safetensors', '--force')).code).toBe(0)
+    const given = await openWeights(stored, name)
+    const written = await openWeights(await readFile(at('keras.safetensors')), 'keras.safetensors')
+    expect(written.options).toEqual(given.options)
+    expect([...written.values.values()]).toEqual([...given.values.values()])
+  },
+)
 
 test('the result as JSON names the format and every tensor', async () => {
   const { stdout } = await run(folder, 'convert', 'checkpoint.pth', 'json.safetensors', '--json')

@@ -31,7 +31,7 @@ import {
   type StoredStructure,
   type StoredTensor,
 } from '@noisescope/nn'
-import { renumberedConvolutions } from './keras-names.ts'
+import { autoencoderTensors, isAutoencoder } from './keras-names.ts'
 
 /** What a network's shape depends on, as flags give it and weights record it; what is left out is the model's own. */
 export interface ModelOptions {
@@ -111,7 +111,7 @@ const tileKind: TileModelKind = {
   build: ({ end = 'sigmoid' }, seed = 0) => autoencoder({ seed, end }),
   recognise: (tensors, source, { end = 'sigmoid' }) => {
     const model = autoencoder({ end })
-    return { model, options: { end }, values: matchWeights(model, renumberedConvolutions(tensors), source) }
+    return { model, options: { end }, values: matchWeights(model, autoencoderTensors(tensors), source) }
   },
   loss: ({ end = 'sigmoid' }) => autoencoderLoss(end),
   lossName: ({ end }) => (end === 'linear' ? 'mean squared error' : 'binary cross-entropy'),
@@ -182,16 +182,13 @@ export function modelKind(name: string): ModelKind {
   return kind
 }
 
-/** The convolutions of the autoencoder: their inputs and outputs tell it from all others. */
-const AUTOENCODER_CONVOLUTIONS = '1>64 64>32 32>16 16>16 16>32 32>64 64>1'
-
 /** The model that tensors look like, by their names and shapes; undefined when like none. `tensors` as `plainStateDict` gives. */
 export function likelyKind(tensors: Tensors, structure: StoredStructure = {}): ModelKind | undefined {
   if (tensors.has('conv1_1.0.weight') || tensors.has('attention.weight')) return modelKind('adnet')
+  if (isAutoencoder(tensors)) return modelKind('autoencoder')
   const names = [...tensors.keys()]
   const chain = chainOf(tensors, structure)
-  if (names.some((name) => /^conv2d(_\d+)?\./.test(name)) && (chain === undefined || isAutoencoder(tensors)))
-    return modelKind('autoencoder')
+  if (chain === undefined && names.some((name) => /^conv2d(_\d+)?\./.test(name))) return modelKind('autoencoder')
   if (chain === undefined) return undefined
   if ([5, 13, 15].includes(chain.inputs)) return modelKind('ffdnet')
   if (chain.inputs !== 1 && chain.inputs !== 3) return undefined
@@ -208,11 +205,6 @@ function chainOf(tensors: Tensors, structure: StoredStructure): RecognisedChain 
     throw error
   }
 }
-
-const isAutoencoder = (tensors: Tensors): boolean =>
-  [...tensors.values()]
-    .flatMap(({ shape: [outputs, inputs, ...kernel] }) => (kernel.length === 2 ? `${inputs}>${outputs}` : []))
-    .join(' ') === AUTOENCODER_CONVOLUTIONS
 
 /** Dilated as IRCNN is, or under foreign names as deep and wide as it: no DnCNN that is published is. */
 function isIrcnn({ depth, width, bias, batchNorm, dilations }: RecognisedChain, names: readonly string[]): boolean {

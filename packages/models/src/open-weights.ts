@@ -46,7 +46,8 @@ export async function openWeights(
   { model: asked, end }: OpenWeightsOptions = {},
 ): Promise<StoredModel> {
   const { tensors, metadata, format, ...structure } = await readWeights(bytes, name)
-  const notes = format === 'safetensors' ? metadata : {}
+  // What others say of themselves is of other programs, but for a Keras model's end, which its description gives.
+  const notes = format === 'safetensors' || format.startsWith('keras') ? metadata : {}
   if (notes.settings !== undefined && tensors.has('run.losses')) {
     throw new InputError(`${name} is the checkpoint of a training; give the model.safetensors beside it`)
   }

@@ -85,7 +85,7 @@ export function recogniseChain(tensors: Tensors, source: string, structure: Stor
   const layers = structure.layers ?? []
   checkLayers(layers, refuse)
   const bias = biasesOf(convolutions)
-  const eps = epsOf(layers, bias, batchNorm)
+  const eps = epsOf(structure, bias, batchNorm)
   const dilations = dilationsOf(convolutions, layers)
   return {
     depth,
@@ -231,13 +231,18 @@ function withBiases(tensors: Tensors, convolutions: readonly StoredModule[], { k
 const AUTHORS_EPS = 1e-4
 
 /**
- * What is added to variances: the least that the layers say, else that of DnCNN's authors where the biases are those of their
- * code (the first convolution's alone), else the usual.
+ * What is added to variances: the least that the layers say, else what the file does, else that of DnCNN's authors where the
+ * biases are those of their code (the first convolution's alone), else the usual.
  */
-function epsOf(layers: readonly StoredLayer[], { first, inner, last }: StoredBiases, batchNorm: boolean): number {
+function epsOf(
+  { layers = [], batchNormEps }: StoredStructure,
+  { first, inner, last }: StoredBiases,
+  batchNorm: boolean,
+): number {
   const said = layers.flatMap(({ eps }) => eps ?? [])
   if (said.length > 0) return Math.min(...said)
-  return batchNorm && first && !inner && !last ? AUTHORS_EPS : BATCH_NORM_EPS
+  if (!batchNorm) return BATCH_NORM_EPS
+  return batchNormEps ?? (first && !inner && !last ? AUTHORS_EPS : BATCH_NORM_EPS)
 }
 
 /** Where layers differ in their eps, the surplus over the least is added to the variance: the same network. */

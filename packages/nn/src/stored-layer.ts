@@ -20,4 +20,6 @@ export interface StoredStructure {
   readonly layers?: readonly StoredLayer[]
   /** The tensors stand in the order in which the network has them; safetensors and HDF5 sort them by name instead. */
   readonly inOrder?: boolean
+  /** What batch norm adds to variances, where no layer says it. */
+  readonly batchNormEps?: number
 }

@@ -28,8 +28,8 @@ function kindOf(tensors: ReadonlyMap<string, StoredTensor>): StoredModule['kind'
 
 const natural = new Intl.Collator('en', { numeric: true })
 
-/** The name with every number as #: what the names of like layers share. */
-const pattern = (name: string): string => name.replaceAll(/\d+/g, '#')
+/** The name with every number as #: what the names of like layers share. Keras leaves the first number out: conv2d, conv2d_1. */
+const pattern = (name: string): string => name.replaceAll(/\d+/g, '#').replace(/_#$/, '')
 
 /**
  * Modules of one kind in the order in which the network has them: as its layers say, else as numbers in their names say, else

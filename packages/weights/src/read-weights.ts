@@ -48,7 +48,7 @@ export async function readWeights(bytes: Uint8Array, name: string): Promise<Weig
     return fromTorch(readTorchLegacy(bytes, refuse), 'pytorch-legacy', bytes.length, refuse)
   }
   if (startsWith(bytes, HDF5_SIGNATURE)) {
-    return { tensors: readKeras(bytes, refusal(name, 'Keras file')), metadata: {}, format: 'keras-h5' }
+    return { ...readKeras(bytes, refusal(name, 'Keras file')), format: 'keras-h5' }
   }
   if (bytes[SAFETENSORS_HEADER] === OPENING_BRACE) return { ...readSafetensors(bytes, name), format: 'safetensors' }
   const beginning = String.fromCharCode(...bytes.subarray(0, 64)).trimStart()
@@ -56,7 +56,7 @@ export async function readWeights(bytes: Uint8Array, name: string): Promise<Weig
   throw new InputError(`${name} holds no weights: ${meaning ? `it is ${meaning}` : `expected ${EXPECTED}`}`)
 }
 
-async function readArchive(bytes: Uint8Array, name: string): Promise<WeightsFile> {
+function readArchive(bytes: Uint8Array, name: string): WeightsFile {
   const { names } = openZip(bytes, refusal(name, 'zip archive'))
   const pickle = torchPickleIn(names)
   if (pickle !== undefined) {
@@ -64,8 +64,7 @@ async function readArchive(bytes: Uint8Array, name: string): Promise<WeightsFile
     return fromTorch(readTorchZip(bytes, pickle, refuse), 'pytorch-zip', bytes.length, refuse)
   }
   if (names.includes(KERAS_WEIGHTS)) {
-    const tensors = await readKerasArchive(bytes, refusal(name, 'Keras file'))
-    return { tensors, metadata: {}, format: 'keras-archive' }
+    return { ...readKerasArchive(bytes, refusal(name, 'Keras file')), format: 'keras-archive' }
   }
   throw new InputError(
     `${name} is a zip archive without weights; expected one of PyTorch (data.pkl) or Keras (${KERAS_WEIGHTS})`,

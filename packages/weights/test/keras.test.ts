@@ -103,7 +103,7 @@ describe('the weights of a Keras model', () => {
   })
 
   it('are found in a .keras archive', async () => {
-    const archive = zipSync({ 'config.json': new Uint8Array(2), 'model.weights.h5': hdf5(keras3) })
+    const archive = zipSync({ 'config.json': new TextEncoder().encode('{}'), 'model.weights.h5': hdf5(keras3) })
     const { tensors, format } = await readWeights(archive, 'model.keras')
     expect(format).toBe('keras-archive')
     expect(Object.fromEntries(tensors)).toEqual(expected)
@@ -133,9 +133,33 @@ describe('the weights of a Keras model', () => {
     }
   })
 
+  it('keep the path of models within the model in their names', async () => {
+    const nested = {
+      'encoder/layers/conv2d/vars/0': kernel,
+      'decoder/layers/conv2d/vars/0': kernel,
+      'layers/functional/layers/sequential/layers/dense/vars/0': range(5, 4),
+    }
+    const { tensors } = await readWeights(hdf5(nested), 'f.weights.h5')
+    expect([...tensors.keys()].toSorted()).toEqual([
+      'decoder.conv2d.weight',
+      'encoder.conv2d.weight',
+      'functional.sequential.dense.weight',
+    ])
+    const keras2 = { 'a/conv2d/kernel:0': kernel, 'b/conv2d/kernel:0': kernel }
+    expect([...(await readWeights(hdf5(keras2), 'f.h5')).tensors.keys()]).toEqual([
+      'a.conv2d.weight',
+      'b.conv2d.weight',
+    ])
+  })
+
+  it('are refused where the numbers of a layer have a gap', async () => {
+    const gap = hdf5({ 'layers/conv2d/vars/0': kernel, 'layers/conv2d/vars/2': bias })
+    await expect(readWeights(gap, 'f.weights.h5')).rejects.toThrow(/its layer conv2d has no array 1/)
+  })
+
   it('are refused when two have one name, or there are none', async () => {
-    const twice = hdf5({ 'a/conv2d/kernel:0': kernel, 'b/conv2d/kernel:0': kernel })
-    await expect(readWeights(twice, 'f.h5')).rejects.toThrow(/two arrays conv2d\.weight/)
+    const twice = hdf5({ 'conv2d/kernel:0': kernel, 'conv2d/conv2d/kernel:0': kernel })
+    await expect(readWeights(twice, 'f.h5')).rejects.toThrow(/its layer conv2d has two arrays kernel/)
     const counts = hdf5({ 'optimizer/vars/0': kernel, steps: { shape: [1], data: Int32Array.of(3) } })
     await expect(readWeights(counts, 'f.h5')).rejects.toThrow(InputError)
   })

@@ -6,7 +6,7 @@ import { filesIn } from './carry-files.ts'
 
 const SOURCE = 'src/offline/service-worker.ts'
 const FILE = 'service-worker.js'
-/** Larger files (bytes) are kept when they are first used: what reads the weights of Keras is larger than all the rest. */
+/** Larger files (bytes) are kept when they are first used. */
 const LARGE = 2 ** 21
 
 /** What makes the page work without a network: its service worker, which is given the list of the page's files. */

@@ -50,6 +50,7 @@ export function readDatatype(cursor: Hdf5Cursor): Hdf5Type {
     case 7:
       return { kind: low === 0 && bytes === 8 ? 'reference' : 'other', bytes }
     case 9:
+      if ((low & 0xf) > 1 || middle > 1 || high !== 0) damaged()
       return { kind: (low & 0xf) === 1 ? 'long text' : 'other', bytes }
     case 8: {
       // An enumeration, such as Python's booleans, has the numbers of its base.

@@ -27,7 +27,10 @@ export interface Hdf5Dataset {
   readonly shape: readonly number[]
   readonly type: Hdf5Type
   readonly attributes: Hdf5Attributes
-  /** Floating-point numbers, as float32; float16, bfloat16, float32 and float64 are read. */
+  /**
+   * Floating-point numbers, as float32; float16, bfloat16, float32 and float64 are read, also bfloat16 as Keras stores it: two
+   * bytes each, and an attribute `dtype`.
+   */
   floats(): Float32Array<ArrayBuffer>
   /** Integers and floating-point numbers as doubles. */
   numbers(): Float64Array<ArrayBuffer>
@@ -40,9 +43,12 @@ export type Hdf5Object = Hdf5Group | Hdf5Dataset | { readonly kind: 'other' }
 /** A HDF5 file that is open for reading. */
 export interface Hdf5File {
   readonly root: Hdf5Group
-  /** @throws the refusal, when any of what was read so far overlaps: to be called when all is read. */
+  /** To be called when all is read. @throws the refusal, when what was read overlaps, or arrays differ in the order of bytes. */
   finish(): void
 }
+
+/** How Keras stores it. */
+const bfloat16 = { kind: 'float', bytes: 2, isBigEndian: false, format: 'BF16' } as const
 
 /** Groups in groups that are looked into. */
 const MAX_DEPTH = 64
@@ -59,7 +65,7 @@ export function openHdf5(bytes: Uint8Array, refuse: Refuse): Hdf5File {
   const reader = new Reader(source)
   const group = reader.linked(root, '', 0)
   if (group.kind !== 'group') return refuse('its first object is no group')
-  return { root: group, finish: () => source.checkOverlaps() }
+  return { root: group, finish: () => reader.finish() }
 }
 
 /** Objects by their address, so that one with two names is read once. */
@@ -68,6 +74,7 @@ class Reader {
   readonly #heaps: GlobalHeaps
   readonly #headers = new Map<number, Message[]>()
   readonly #objects = new Map<number, Hdf5Object>()
+  readonly #byteOrders = new Set<boolean>()
   readonly #linkedGroups = new Set<Hdf5Object>()
 
   constructor(source: Hdf5Source) {
@@ -96,6 +103,12 @@ class Reader {
         : this.#other(messages, path)
     this.#objects.set(address, object)
     return object
+  }
+
+  /** Writers have one order of bytes: where arrays differ, the statement of one is damaged. */
+  finish(): void {
+    this.#source.checkOverlaps()
+    if (this.#byteOrders.size > 1) this.#source.refuse('its arrays are of both orders of bytes')
   }
 
   /** A type with a name is read by every array of it. */
@@ -178,8 +191,11 @@ class Reader {
         return attributes()
       },
       floats: once(() => {
-        const found = type.kind === 'float' ? decodeFloats(bytes(), type) : undefined
-        return found ?? unexpected('float16, bfloat16, float32 or float64')
+        const float = type.kind === 'opaque' && attributes().get('dtype')?.[0] === 'bfloat16' ? bfloat16 : type
+        if (float.kind !== 'float' || float.format === undefined || float.bytes !== type.bytes)
+          return unexpected('float16, bfloat16, float32 or float64')
+        this.#byteOrders.add(float.isBigEndian)
+        return decodeFloats(bytes(), { ...float, format: float.format })
       }),
       numbers: once(() =>
         type.kind === 'integer' || type.kind === 'float' ? decodeNumbers(bytes(), type) : unexpected('numbers'),

@@ -1,4 +1,4 @@
-import { decodeElements } from '@noisescope/nn'
+import { decodeElements, type ElementType } from '@noisescope/nn'
 import { textOf } from './cursor.ts'
 import type { Hdf5Type } from './datatype.ts'
 import type { GlobalHeaps } from './global-heaps.ts'
@@ -14,9 +14,9 @@ function littleEndian(bytes: Uint8Array, size: number, isBigEndian: boolean): Ui
 /** Floating-point numbers as float32. */
 export function decodeFloats(
   bytes: Uint8Array,
-  { bytes: size, isBigEndian, format }: Extract<Hdf5Type, { kind: 'float' }>,
-): Float32Array<ArrayBuffer> | undefined {
-  return format === undefined ? undefined : decodeElements(format, littleEndian(bytes, size, isBigEndian))
+  { bytes: size, isBigEndian, format }: { bytes: number; isBigEndian: boolean; format: ElementType },
+): Float32Array<ArrayBuffer> {
+  return decodeElements(format, littleEndian(bytes, size, isBigEndian))
 }
 
 /** Numbers as doubles. */
