@@ -27,6 +27,7 @@ import { TARGET_FORMS } from './target-flag.ts'
 import type { TrainOptions } from './train.ts'
 import { INTERPRETABLE_WEIGHT } from './training-task.ts'
 import { addTuneFlags, type TuneCommandOptions, tuneCommand } from './tune.ts'
+import { versionText } from './version.ts'
 import type { ViewOptions } from './view.ts'
 
 const noiseLevelOption = (): Option =>
@@ -49,6 +50,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   }
   const program = new Command('noisescope')
     .description('Train image denoisers on WebGPU and see how they decide.')
+    .version(versionText, '-V, --version', 'say which version this is')
     .addHelpText('after', EXIT_CODES)
     .exitOverride()
     .configureOutput({

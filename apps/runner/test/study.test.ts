@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { decodeCheckpoint } from '@noisescope/nn'
 import { afterAll, expect, test, vi } from 'vitest'
@@ -67,6 +67,13 @@ test('a cell is taken as it is while its weights are the same, and measured anew
   const before = await written()
   const same = JSON.parse((await run(folder, ...TRAINED)).stdout)
   expect(await written()).toBe(before)
+
+  const whole = await readFile(cell, 'utf8')
+  await writeFile(cell, whole.slice(0, whole.length >> 1))
+  const repaired = await run(folder, ...TRAINED)
+  expect(repaired.stderr).toMatch(/fashion-mnist-shot-autoencoder\.json is damaged: its cell is measured again/)
+  expect(repaired.code).toBe(0)
+  expect(JSON.parse(await readFile(cell, 'utf8')).result.separation).toEqual(JSON.parse(whole).result.separation)
 
   await writeUntrainedWeights(join(await runFolder(), 'model.safetensors'))
   const { code, stdout, stderr } = await run(folder, ...TRAINED)

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeWhole } from '@noisescope/core/node'
 import { answerOf } from '@noisescope/study'
@@ -13,6 +12,7 @@ import { versionText } from '../version.ts'
 import { type CellResult, measureCell } from './cell.ts'
 import { type CellWeights, cellWeights } from './cell-weights.ts'
 import { cellFigures } from './figures.ts'
+import { keepCell, keptCell } from './kept-cells.ts'
 import { type PlannedCell, type StudyFlags, type StudyPlan, studyPlan } from './plan.ts'
 import { readRecord, recordStudy } from './record.ts'
 import { type CellFigure, type StudyResult, studyCsv, studyHtml } from './report.ts'
@@ -22,13 +22,6 @@ export interface StudyOptions extends CommonOptions, StudyFlags {
   readonly output: string
   readonly force?: boolean
   readonly record?: string
-}
-
-/** A measured cell as it is kept, with its figures as base64. */
-interface KeptCell {
-  readonly settings: string
-  readonly result: CellResult
-  readonly figures: readonly (Omit<CellFigure, 'png'> & { readonly png: string })[]
 }
 
 /**
@@ -56,12 +49,11 @@ export async function studyCommand(options: StudyOptions, output: Output): Promi
     const path = join(folder, `${cell.name}.json`)
     const weights = await cellWeights(cell, plan.size, options, output)
     const settings = settingsOf(cell, weights, plan, options)
-    const earlier = options.force ? undefined : await keptCell(path, settings)
+    const earlier = options.force
+      ? undefined
+      : await keptCell(path, settings, () => output.note(`${path} is damaged: its cell is measured again.`))
     const { result, figures: own } = earlier ?? (await measured(cell, weights, plan, options, output))
-    if (earlier === undefined) {
-      const kept = own.map(({ png, ...rest }) => ({ ...rest, png: Buffer.from(png).toString('base64') }))
-      await writeWhole(path, jsonText({ settings, result, figures: kept } satisfies KeptCell))
-    }
+    if (earlier === undefined) await keepCell(path, settings, { result, figures: own })
     cells.push(result)
     figures.push(...own)
   }
@@ -100,20 +92,6 @@ const settingsOf = (
   createHash('sha256')
     .update(JSON.stringify([versionText, cell, trained.sha256(), size, seed, full, data]))
     .digest('hex')
-
-async function keptCell(path: string, settings: string) {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
-    throw error
-  })
-  if (text === undefined) return undefined
-  const kept = JSON.parse(text) as KeptCell
-  if (kept.settings !== settings) return undefined
-  return {
-    result: kept.result,
-    figures: kept.figures.map((each) => ({ ...each, png: Buffer.from(each.png, 'base64') })),
-  }
-}
 
 async function measured(
   cell: PlannedCell,

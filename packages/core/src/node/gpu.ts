@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import { AdapterError } from '../errors.ts'
 import { ownRequire } from './own-require.ts'
+import { withoutLines } from './without-lines.ts'
 
 /** The one WebGPU instance of this process. Dawn ends the process if it is collected while a device lives. */
 let instance: Promise<GPU> | undefined
@@ -27,8 +28,14 @@ async function createInstance(): Promise<GPU> {
   })
   Object.assign(globalThis, dawn.globals)
   // Timestamps are rounded to 0.1 ms so that pages cannot spy on each other; a program of one's own wants them as they are.
-  return dawn.create(['disable-dawn-features=timestamp_quantization'])
+  const gpu = dawn.create(['disable-dawn-features=timestamp_quantization'])
+  // Dawn looks at the drivers when it is first asked, and says then what it makes of each.
+  withoutLines(OF_NO_MEANING, () => void gpu.requestAdapter().catch(() => undefined))
+  return gpu
 }
+
+/** Said of every Vulkan driver that allows more than Dawn does; bindings with dynamic offsets are not used here. */
+const OF_NO_MEANING = /^Warning: maxDynamic(Uniform|Storage)BuffersPerPipelineLayout artificially reduced /
 
 async function importDawn(): Promise<typeof import('webgpu')> {
   return import(pathToFileURL(ownRequire.resolve('webgpu')).href)
