@@ -3,12 +3,16 @@ import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { browserLaunch } from './test/browser/index.ts'
+import { denoPool } from './test/deno/index.ts'
 
 /** Long enough for a kernel's first compilation on a software adapter (milliseconds). */
 const PATIENCE = 60_000
 
 /** PyTorch's values, beside the checkout. */
 const FIXTURES = fileURLToPath(new URL('../shared/fixtures/', import.meta.url))
+
+/** How packages name what is for Deno, before what is for Node. */
+const DENO = ['deno', 'module', 'node', 'development|production']
 
 const everywhere = {
   testTimeout: PATIENCE,
@@ -31,6 +35,18 @@ export default defineConfig({
           include: ['{packages,apps}/*/test/**/*.test.ts', 'test/**/*.test.ts'],
           // A process for each file: Dawn lives in the process, and a crash of a driver fails one file.
           pool: 'forks',
+        },
+      },
+      {
+        // Tests of Deno, whose WebGPU is wgpu: what each kernel computes, once.
+        resolve: { conditions: DENO },
+        ssr: { resolve: { conditions: DENO } },
+        test: {
+          ...everywhere,
+          name: 'deno',
+          include: ['packages/core/test/{nan,program}.test.ts'],
+          pool: denoPool,
+          sequence: { groupOrder: 2 },
         },
       },
       {

@@ -9,8 +9,9 @@ import { openBrowser } from '@noisescope/test-browser'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openStudio, STUDIO } from './helpers/studio.ts'
 
-/** The page is built, and a browser unpacked (milliseconds). */
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
+/** The page is built, a browser unpacked, and a model run (milliseconds). */
+const PATIENCE = 300_000
+vi.setConfig({ testTimeout: 2 * PATIENCE, hookTimeout: PATIENCE })
 
 const RUNNER = fileURLToPath(new URL('../apps/runner/', import.meta.url))
 
@@ -41,10 +42,19 @@ test('the installed command serves the studio that its package holds, and shows 
       const complaints: string[] = []
       page.on('pageerror', (error) => complaints.push(String(error)))
       page.on('response', (response) => response.ok() || complaints.push(`${response.status()} ${response.url()}`))
+      // What the policy of the server does not allow is told here.
+      page.on('console', (message) => {
+        if (message.type() === 'error') complaints.push(message.text())
+      })
       await page.goto(url)
       const rowSum = page.locator('look-panel .explanation [data-fact=rowSum]')
       await rowSum.waitFor()
       expect(await rowSum.textContent()).toContain('0.1303')
+      for (const name of ['Train live', 'The study', 'Look inside']) await page.getByRole('tab', { name }).click()
+      await page.getByRole('button', { name: 'Run the model live' }).click()
+      await page.locator('look-panel kernel-times').waitFor({ state: 'attached', timeout: PATIENCE })
+      await page.getByRole('tab', { name: 'The study' }).click()
+      await page.getByText('Shown: the example study').waitFor()
       expect(complaints).toEqual([])
     } finally {
       await browser.close()

@@ -74,6 +74,28 @@ test('a trace is opened by its address, and what is none is told in words', asyn
   await page.getByRole('alert').filter({ hasText: 'broken.safetensors' }).waitFor()
 })
 
+test('a trace of another host is asked for only once somebody has said so', async () => {
+  const host = 'http://127.0.0.2:9/'
+  await using opened = await studio.open(`?trace=${host}elsewhere.safetensors`)
+  const { page, complaints } = opened
+  const question = page.getByRole('alertdialog', { name: 'A trace of another host' })
+  await question.getByText('127.0.0.2:9').first().waitFor()
+  await page.waitForLoadState('networkidle')
+  expect(complaints).toEqual([])
+  await question.getByRole('button', { name: 'Go on without it' }).click()
+  await viewerOf(page).getByText('fashion-mnist test image 0').first().waitFor()
+  expect(complaints).toEqual([])
+
+  await using other = await studio.open(`?trace=${host}elsewhere.safetensors`)
+  await other.page.getByRole('button', { name: 'Open the trace' }).click()
+  await viewerOf(other.page).getByText('elsewhere.safetensors could not be fetched').first().waitFor()
+  expect(other.complaints).toContain(`${host}elsewhere.safetensors`)
+
+  await using data = await studio.open(`?trace=${encodeURIComponent('data:,x')}`)
+  await data.page.getByText('Such an address is not opened').waitFor()
+  expect(await data.page.getByRole('button', { name: 'Open the trace' }).count()).toBe(0)
+})
+
 test('arrow keys, Home and End go through the tabs, of which one is a stop', async () => {
   await using opened = await studio.open()
   const { page } = opened

@@ -12,6 +12,7 @@ import { applyConfig } from './config.ts'
 import type { ConvertOptions } from './convert.ts'
 import type { DemoOptions } from './demo.ts'
 import type { DenoiseOptions } from './denoise.ts'
+import { addDenoisePlanFlags } from './denoise-plan.ts'
 import { addDeviceFlags, addWinogradFlag } from './device-flags.ts'
 import type { EvaluateOptions } from './evaluate.ts'
 import type { ExplainOptions } from './explain.ts'
@@ -152,7 +153,11 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
       end(await (await import('./evaluate.ts')).evaluateCommand(options, processOutput(options))),
     )
 
-  addNoiseFlags(addWeightsFlag(addDeviceFlags(addProfileFlag(addCommonFlags(program.command('denoise'))))))
+  addDenoisePlanFlags(
+    addNoisyImageFlags(
+      addNoiseFlags(addWeightsFlag(addDeviceFlags(addProfileFlag(addCommonFlags(program.command('denoise')))))),
+    ),
+  )
     .description('Denoise PNG and JPEG files of any size, grey or colour. With noise flags, that noise is added first.')
     .argument('<input...>', 'image files, or folders of them')
     .addOption(noiseLevelOption())

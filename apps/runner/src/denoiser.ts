@@ -57,6 +57,7 @@ export class Denoiser implements Disposable {
         tileCorners(plane, this.#size).map((corner): Tile => ({ ...corner, plane, blend })),
       ),
     )
+    onProgress(0, tiles.length)
     for (let start = 0; start < tiles.length; start += this.#batch) {
       await this.#run(tiles.slice(start, start + this.#batch))
       onProgress(Math.min(start + this.#batch, tiles.length), tiles.length)

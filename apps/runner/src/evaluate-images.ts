@@ -14,15 +14,16 @@ import { type EvaluationSettings, type ImageRow, type KeptRows, openRows, type Q
 import { EXIT, InterruptedError } from './failure.ts'
 import { type ImageDenoiser, openDenoiser } from './image-denoiser.ts'
 import { findImageFiles, noneUsable } from './image-files.ts'
+import { startImageProgress } from './image-progress.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import { FORM_TEXT, formFlags, inForm, noisyForm } from './noisy-image.ts'
 import { type Output, table } from './output.ts'
 import { endProfiling, startProfiling } from './profiling.ts'
-import { startProgress } from './progress.ts'
 import { recordResult } from './results-file.ts'
 import { withNoise } from './samples.ts'
 import { openSession } from './session.ts'
 import type { TrainedModel } from './weights.ts'
+import { type BeforeAndAfter, warnOfWorse } from './worse-than-noisy.ts'
 
 /** An evaluation that is going on. */
 interface Measurement {
@@ -76,6 +77,7 @@ export async function evaluateImages(
   output.line(`Weights: ${trained.path} (${trained.kind.name}); ${noiseText(noise)}; seed ${options.seed}.`)
   for (const line of rowLines(rows, mean)) output.line(`  ${line}`)
   output.line(`Protocol: ${protocol}.`)
+  const worse = warnOfWorse(trained, rows.map(beforeAndAfter), output)
   if (refused.length > 0) output.note(`${refused.length} of ${files.length} files could not be used.`)
   if (options.record !== undefined) {
     const { model, images, noisy, seed, compare } = settings
@@ -91,7 +93,7 @@ export async function evaluateImages(
     })
     output.line(`Recorded in ${options.record}.`)
   }
-  output.result({ ...settings, refused: refused.length, protocol, mean, rows, ...profiled })
+  output.result({ ...settings, refused: refused.length, protocol, mean, worse, rows, ...profiled })
   return refused.length > 0 ? EXIT.failed : EXIT.ok
 }
 
@@ -107,38 +109,31 @@ async function measureRest(
   { trained, files, kept, settings, output }: Measurement,
 ): Promise<RefusedImage[]> {
   using denoiser = await openDenoiser(device, trained)
-  using interrupt = listenForInterrupt(() => output.note('Stopping after this image; once more to leave at once.'))
-  using bar = startProgress('{bar} {value}/{total} images, {image}: tile {tile}', files.length, {
-    done: kept.rows.length,
-    values: { image: '', tile: '' },
-  })
+  using interrupt = listenForInterrupt(output, { word: 'Stopping after this image', leaving: () => stoppedText(kept) })
+  using progress = startImageProgress(files.length - kept.rows.length)
+  const told = progress.above(output)
   const refused: RefusedImage[] = []
   const measured = new Set(kept.rows.map(({ path }) => path))
   for (const file of files) {
     if (measured.has(file.path)) continue
-    if (interrupt.signal.aborted) throw stopped(kept)
-    const onProgress = (done: number, total: number) =>
-      bar.update(kept.rows.length, { image: file.name, tile: `${done}/${total}` })
+    if (interrupt.signal.aborted) throw new InterruptedError(stoppedText(kept))
+    progress.begin(file.name)
     const row = await readImage(file)
-      .then((named) => measuredRow(denoiser, named, settings, onProgress))
+      .then((named) => measuredRow(denoiser, named, settings, progress.tile))
       .catch((error: unknown): RefusedImage => ({ name: file.name, reason: whyRefused(error) }))
     if ('reason' in row) {
       refused.push(row)
-      output.note(`Left out: ${row.reason}`)
-      continue
-    }
-    await kept.add(row)
-    bar.update(kept.rows.length, { image: file.name, tile: '' })
+      told.note(`Left out: ${row.reason}`)
+    } else await kept.add(row)
+    progress.end()
   }
   return refused
 }
 
-const stopped = ({ rows, file }: KeptRows): InterruptedError =>
-  new InterruptedError(
-    file === undefined
-      ? `stopped after ${rows.length} images; they could not be kept`
-      : `stopped after ${rows.length} images, kept in ${file}; --resume goes on from there`,
-  )
+const stoppedText = ({ rows, file }: KeptRows): string =>
+  file === undefined
+    ? `stopped after ${rows.length} images; they could not be kept`
+    : `stopped after ${rows.length} images, kept in ${file}; --resume goes on from there`
 
 async function whatIsMeasured(
   trained: TrainedModel,
@@ -211,6 +206,13 @@ function withNumpyNoise(image: Image, sd: number, seed: number): Image {
   })
   return createImage(width, height, channels, noisy)
 }
+
+/** An image that equals the clean one has no PSNR in a file of rows. */
+const beforeAndAfter = ({ image, methods: { noisy, denoised } }: ImageRow): BeforeAndAfter => ({
+  name: image,
+  noisy: noisy?.psnr ?? Number.POSITIVE_INFINITY,
+  denoised: denoised?.psnr ?? Number.POSITIVE_INFINITY,
+})
 
 function meanOf(rows: readonly ImageRow[]): Record<string, Quality> {
   const methods = Object.keys(rows[0]?.methods ?? {})

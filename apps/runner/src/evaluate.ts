@@ -18,6 +18,7 @@ import { readResults, recordResult } from './results-file.ts'
 import { samplesOf } from './samples.ts'
 import { openSession } from './session.ts'
 import { loadWeights, type TrainedModel } from './weights.ts'
+import { warnOfWorse } from './worse-than-noisy.ts'
 
 /** Flags of `evaluate`. */
 export interface EvaluateOptions extends CommonOptions, NoiseFlags, NoisyImageFlags, ProfileFlag, DeviceFlags {
@@ -86,6 +87,12 @@ async function evaluateDataset(
   for (const [name, { psnr, ssim }] of Object.entries(compared)) {
     output.line(`${name}: ${psnr.toFixed(2)} dB, SSIM ${ssim.toFixed(4)}`)
   }
+  const { noisy, denoised } = evaluation
+  const worse = warnOfWorse(
+    trained,
+    [{ name: `the mean of ${samples.length}`, noisy: noisy.psnr, denoised: denoised.psnr }],
+    output,
+  )
   if (options.record !== undefined) {
     const { full, data, testImages, compare } = options
     await recordResult(options.record, {
@@ -118,6 +125,7 @@ async function evaluateDataset(
     ...unusualDevice(options),
     ...origin,
     ...evaluation,
+    worse,
     compared,
     ...profiled,
   })

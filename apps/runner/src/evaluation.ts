@@ -39,31 +39,40 @@ const protocolOf = (form: NoisyForm): string =>
   "over the images' own values; SSIM of Wang et al. 2004 (11x11 Gaussian window of sigma 1.5, valid positions, data range 1); " +
   'a dead channel belongs to a ReLU layer and is 0 for every image'
 
+/** The measures that an evaluation has means of, image by image. */
+export type EachMeasured = Readonly<Record<'noisy' | 'median3x3' | 'denoised', readonly Measures[]>>
+
 /**
  * Denoises the noisy images and measures the results.
  * @param form that the noisy images are in.
- * @returns the measures, and the images as the model left them.
+ * @returns the measures, those of each image, and the images as the model left them.
  */
 export async function evaluate(
   denoiser: Denoiser,
   samples: readonly Sample[],
   onProgress?: (done: number, total: number) => void,
   form: NoisyForm = 'as drawn',
-): Promise<{ evaluation: Evaluation; denoised: Image[] }> {
+): Promise<{ evaluation: Evaluation; each: EachMeasured; denoised: Image[] }> {
   const denoised = await denoiser.denoise(
     samples.map(({ noisy }) => noisy),
     onProgress,
   )
   const { names, of } = denoiser.deadChannels
-  const measured = (output: (sample: Sample, i: number) => Image): Measures =>
-    means(samples.map((sample, i) => measure(output(sample, i), sample.clean)))
+  const measured = (output: (sample: Sample, i: number) => Image): Measures[] =>
+    samples.map((sample, i) => measure(output(sample, i), sample.clean))
+  const each = {
+    noisy: measured(({ noisy }) => noisy),
+    median3x3: measured(({ noisy }) => median3x3(noisy)),
+    denoised: measured(({ clean }, i) => denoised[i] ?? clean),
+  }
   return {
     denoised,
+    each,
     evaluation: {
       images: samples.length,
-      noisy: measured(({ noisy }) => noisy),
-      median3x3: measured(({ noisy }) => median3x3(noisy)),
-      denoised: measured(({ clean }, i) => denoised[i] ?? clean),
+      noisy: means(each.noisy),
+      median3x3: means(each.median3x3),
+      denoised: means(each.denoised),
       deadChannels: { count: names.length, of, names },
       protocol: protocolOf(form),
     },

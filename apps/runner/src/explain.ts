@@ -67,10 +67,10 @@ export async function explainCommand(file: string | undefined, options: ExplainO
     `Explaining ${target.text} of ${image.name}${image.part === undefined ? '' : ` (${image.part})`} by the ${kind.name}.`,
   )
   const subject = { noisy: noisy.data, clean: clean?.data, sigma, target }
-  const explanations = await withProgress(explainers, (onProgress, signal) =>
+  const explanations = await withProgress(explainers, output, (onProgress, signal) =>
     explain.explain(subject, explainers, { layers, onProgress, signal }),
   )
-  const judgements = await withProgress(measures, (onProgress, signal) =>
+  const judgements = await withProgress(measures, output, (onProgress, signal) =>
     judge(
       explain,
       subject,
@@ -147,12 +147,16 @@ function chosenLayers(session: ExplainSession, asked: readonly string[] | undefi
 /** Runs something with a bar of the replays that each of some things takes, and an ear for Ctrl-C. */
 async function withProgress<Result>(
   things: readonly Pick<Explainer, 'name'>[],
+  output: Output,
   run: (
     onProgress: (progress: { method: string; done: number; total: number }) => void,
     signal: AbortSignal,
   ) => Promise<Result>,
 ): Promise<Result> {
-  using interrupt = listenForInterrupt(() => {})
+  using interrupt = listenForInterrupt(output, {
+    word: 'Stopping',
+    leaving: () => 'stopped before anything was written',
+  })
   const [first] = things
   if (first === undefined) return run(() => {}, interrupt.signal)
   using bar = startProgress('{bar} {method}: {value}/{total} replays', 0, { values: { method: first.name } })

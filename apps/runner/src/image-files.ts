@@ -35,7 +35,8 @@ export async function findImageFiles(
 
 const counted = ({ length }: readonly string[], what: string): string => `${length} ${what}${length === 1 ? '' : 's'}`
 
-const listed = (paths: readonly string[]): string =>
+/** Paths in one line, the first few by name. */
+export const listed = (paths: readonly string[]): string =>
   [...paths.slice(0, NAMED), ...(paths.length > NAMED ? [`and ${paths.length - NAMED} more`] : [])].join(', ')
 
 /** What is wrong with files none of which can be used, in one error. */

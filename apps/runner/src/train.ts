@@ -57,10 +57,13 @@ export async function trainCommand(options: TrainOptions, output: Output): Promi
       ? await tileTask(kind, options, session)
       : await photographTask(kind, options, session, output)
   const { model, noise, dataset, maxMinutes } = task
-  const folder = await openRunFolder(
+  using folder = await openRunFolder(
     options.run ?? `${kind.name}-${dataset.name}-${noise.kind}-${options.seed}`,
     options,
+    output.note,
   )
+  // Before the first program, which also looks at what the network makes of an image.
+  session.device.choices.pin(folder.checkpoint?.algorithms ?? {})
   output.line(`Training the ${kind.name} on ${task.images}; noise: ${trainedNoiseText(noise)}.`)
   const { penalty } = task.run
   if (penalty !== undefined)
@@ -81,7 +84,12 @@ export async function trainCommand(options: TrainOptions, output: Output): Promi
       tuneSeconds: options.tune ?? (session.device.info.traits.kind === 'hardware' ? TUNE_SECONDS : 0),
       settings: settingsOf(task, unusualDevice(options)),
     },
-    { session, folder: { ...folder, keep: keepAndLook(folder, trace) }, output },
+    {
+      session,
+      folder: { ...folder, keep: keepAndLook(folder, trace) },
+      onResume: trace.catchUp,
+      output,
+    },
   )
   const { device } = session
   const profiled = await endProfiling(device, options, output)

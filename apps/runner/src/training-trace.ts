@@ -34,6 +34,11 @@ export interface TrainingTraceOptions {
 export interface TrainingTrace extends Disposable {
   /** Adds a frame if it is time for one, with the weights that are on the device now. */
   look(moment: Moment): Promise<void>
+  /**
+   * Adds the frame of the checkpoint that a run goes on from, if it was time for one and the run was killed, or lost its device,
+   * between the two. Nothing to a trace whose earlier frames are lost: it begins behind.
+   */
+  catchUp(moment: Moment): Promise<void>
   /** Adds a frame of the end, if there is none yet. */
   end(moment: Moment): Promise<void>
 }
@@ -76,12 +81,17 @@ export async function openTrainingTrace(options: TrainingTraceOptions): Promise<
   }
   const latest = (): number | undefined => frames.at(-1)?.step
 
+  const look = async (moment: Moment): Promise<void> => {
+    const { step } = moment
+    if (step % checkpointEvery !== 0) return
+    const last = latest()
+    if (last === undefined || passed(step) > passed(last)) await add(moment)
+  }
+
   return {
-    look: async (moment) => {
-      const { step } = moment
-      if (step % checkpointEvery !== 0) return
-      const last = latest()
-      if (last === undefined || passed(step) > passed(last)) await add(moment)
+    look,
+    catchUp: async (moment) => {
+      if (latest() !== undefined) await look(moment)
     },
     end: async (moment) => {
       if (latest() !== moment.step) await add(moment)

@@ -13,6 +13,9 @@ const LOSSES_ALLOWED = 3
 const STEP_FORMAT =
   'epoch {epoch} {bar} step {value}/{total} · batch {batch} · {rate} images/s · loss {loss} · {left} left'
 
+const OTHER_ADAPTER =
+  'This run began on another adapter or driver: from here on its numbers differ in their last digits from those that it would have reached there.'
+
 /** How a training ended. */
 export interface Trained {
   readonly checkpoint: Checkpoint
@@ -25,6 +28,8 @@ export interface Trained {
 export interface TrainingContext {
   readonly session: Session
   readonly folder: Pick<RunFolder, 'checkpoint' | 'checkpointPath' | 'keep'>
+  /** Called when the values of a checkpoint that the run goes on from are on the device. */
+  readonly onResume?: ((checkpoint: Checkpoint) => Promise<void>) | undefined
   readonly output: Output
 }
 
@@ -39,7 +44,7 @@ export async function trainToEnd(
   context: TrainingContext,
 ): Promise<Trained> {
   const { folder, output } = context
-  using interrupt = listenForInterrupt(() => output.note('Stopping after this step; once more to leave at once.'))
+  using interrupt = listenForInterrupt(output, { word: 'Stopping' })
   const trained = await trainAcrossLosses({ ...run, signal: interrupt.signal }, context)
   const { step } = trained.checkpoint
   if (trained.reason === 'stopped') {
@@ -57,7 +62,7 @@ export async function trainToEnd(
 
 async function trainAcrossLosses(
   run: Omit<TrainingRun, 'device' | 'resume'>,
-  { session, folder, output }: TrainingContext,
+  { session, folder, onResume, output }: TrainingContext,
 ): Promise<Trained> {
   const started = performance.now()
   const secondsGone = () => (performance.now() - started) / 1000
@@ -71,7 +76,7 @@ async function trainAcrossLosses(
       const { device } = session
       const resume = last === undefined ? {} : { resume: last }
       const maxSeconds = run.maxSeconds === undefined ? {} : { maxSeconds: run.maxSeconds - secondsGone() }
-      const end = await follow(train({ ...run, ...maxSeconds, ...resume, device }), keep, output)
+      const end = await follow(train({ ...run, ...maxSeconds, ...resume, device }), { keep, onResume, output })
       return { ...end, seconds: secondsGone() }
     } catch (error) {
       if (error instanceof NotFiniteError) {
@@ -88,14 +93,17 @@ async function trainAcrossLosses(
 /** Shows the events of a training and keeps its checkpoints. */
 async function follow(
   events: AsyncIterable<TrainingEvent>,
-  keep: (checkpoint: Checkpoint) => Promise<void>,
-  output: Output,
+  { keep, onResume, output }: Pick<TrainingContext, 'onResume' | 'output'> & Pick<RunFolder, 'keep'>,
 ): Promise<Omit<Trained, 'seconds'>> {
   let bar: Progress | undefined
   let checkpoint: Checkpoint | undefined
   try {
     for await (const event of events) {
       switch (event.kind) {
+        case 'resume':
+          if (!event.sameAdapter) output.note(OTHER_ADAPTER)
+          await onResume?.(event.checkpoint)
+          break
         case 'tune':
           output.note(`Timing algorithms: ${event.done + 1} of ${event.total} operations.`)
           break

@@ -22,7 +22,7 @@ export async function viewCommand(path: string, { port = 0, open }: ViewOptions,
   const trace = await traceBytes(path)
   const files = await studioFiles(output)
   const address = `trace/${encodeURIComponent(basename(path))}`
-  using interrupt = listenForInterrupt(() => {})
+  using interrupt = listenForInterrupt(output, { word: '' })
   await using server = await serveLocally(new Map([...files, [`/${address}`, trace]]), port)
   // The browser must not keep the page: another program may have its address tomorrow.
   const url = `${server.url}?${new URLSearchParams({ trace: address, offline: 'no' })}`

@@ -50,20 +50,39 @@ export class WholeImageDenoiser implements Disposable {
     return joined(image, await this.#denoiseAll(channelsOf(image), options))
   }
 
-  /** Denoises images of one size that have the model's channels. */
+  /** Denoises images of one size that have the model's channels, in smaller tiles where the adapter's memory is too small. */
   async #denoiseAll(images: readonly Image[], options: DenoiseImageOptions): Promise<Float32Array[]> {
-    const { onProgress = () => {}, sigma, maximumPixels = MAXIMUM_PIXELS } = options
-    if (this.#model.takesSigma && sigma === undefined) {
+    const { maximumPixels = MAXIMUM_PIXELS } = options
+    if (this.#model.takesSigma && options.sigma === undefined) {
       throw new InputError(`the ${this.#model.name} must be told the noise level; give --noise-level (0 to 255)`)
     }
     const padded = images.map((image) => alignedImage(image, this.#model.alignment ?? 1))
     const [first] = padded
     if (first === undefined) return []
-    const { tiles, program } = await this.#programFor(first, maximumPixels)
+    for (;;) {
+      const tiles = usualTiles(this.#model, first, Math.min(maximumPixels, this.#maximumPixels))
+      try {
+        return await this.#denoiseTiles(images, padded, tiles, options)
+      } catch (error) {
+        if (!(error instanceof OutOfMemoryError) || this.#maximumPixels <= LEAST_PIXELS) throw error
+        this.#maximumPixels = Math.floor(Math.min(this.#maximumPixels, tiles.width * tiles.height) / 2)
+        this.#forgetProgram()
+      }
+    }
+  }
+
+  async #denoiseTiles(
+    images: readonly Image[],
+    padded: readonly Image[],
+    tiles: ExactTiles,
+    { onProgress = () => {}, sigma }: DenoiseImageOptions,
+  ): Promise<Float32Array[]> {
+    const program = await this.#compile(denoisingInputs(this.#model, tiles))
     const level = Float32Array.of(sigma ?? 0)
     const total = padded.length * tiles.tiles.length
     const outputs: Float32Array[] = []
     let done = 0
+    onProgress(done, total)
     for (const [index, source] of padded.entries()) {
       const { width, height } = images[index] ?? source
       const output = new Float32Array(source.channels * width * height)
@@ -79,24 +98,10 @@ export class WholeImageDenoiser implements Disposable {
     return outputs
   }
 
-  /** Tiles of an image and the program for them, smaller ones where the adapter's memory is too small. */
-  async #programFor(image: Image, maximumPixels: number): Promise<{ tiles: ExactTiles; program: ImageProgram }> {
-    for (;;) {
-      const tiles = usualTiles(this.#model, image, Math.min(maximumPixels, this.#maximumPixels))
-      try {
-        return { tiles, program: await this.#compile(denoisingInputs(this.#model, tiles)) }
-      } catch (error) {
-        if (!(error instanceof OutOfMemoryError) || this.#maximumPixels <= LEAST_PIXELS) throw error
-        this.#maximumPixels = Math.floor(Math.min(this.#maximumPixels, tiles.width * tiles.height) / 2)
-      }
-    }
-  }
-
   async #compile(inputs: ReturnType<typeof denoisingInputs>): Promise<ImageProgram> {
     const key = inputs.noisy.join('x')
     if (this.#compiled?.shape === key) return this.#compiled.program
-    this.#compiled?.program[Symbol.dispose]()
-    this.#compiled = undefined
+    this.#forgetProgram()
     const program = await this.#device.compile(
       ({ noisy, sigma }) => ({ denoised: cleanImage(this.#model, noisy, { sigma }) }),
       inputs,
@@ -105,8 +110,13 @@ export class WholeImageDenoiser implements Disposable {
     return program
   }
 
-  [Symbol.dispose](): void {
+  #forgetProgram(): void {
     this.#compiled?.program[Symbol.dispose]()
+    this.#compiled = undefined
+  }
+
+  [Symbol.dispose](): void {
+    this.#forgetProgram()
   }
 }
 

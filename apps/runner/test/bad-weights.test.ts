@@ -36,7 +36,21 @@ const files: Record<string, ReadonlyMap<string, StoredTensor>> = {
       { shape, data: data.map(() => 1e30) },
     ]),
   ),
+  // Infinity less infinity behind the second layer, which no layer behind that hides.
+  'overflowing-inside': new Map(
+    [...tensorsOf(dncnn({ depth: 4, width: 4, batchNorm: false }))].map(([name, { shape, data }]) => [
+      name,
+      { shape, data: data.map((_, i) => (name === 'conv_1.weight' ? 1e38 : i % 2 === 0 ? 0.1 : -0.1)) },
+    ]),
+  ),
   dncnn: small,
+  // Without batch norm, whose gamma begins near 0, random weights give far more than the noise.
+  foreign: new Map(
+    [...tensorsOf(dncnn({ depth: 3, width: 4, batchNorm: false }))].map(([name, { shape, data }]) => [
+      name,
+      { shape, data: data.map((value) => 2 * value) },
+    ]),
+  ),
   ffdnet: tensorsOf(ffdnet({ depth: 2, width: 3 })),
   blind: tensorsOf(dncnn({ depth: 20, width: 2 })),
 }
@@ -90,19 +104,33 @@ test.concurrent.each([
   expect(code).toBe(2)
 })
 
-test.concurrent.each(['denoise', 'evaluate', 'activations'])(
-  '%s says that finite weights make NaN of an image, and writes none',
-  async (command) => {
-    const { code, stderr } = await run(folder, ...commands[command]!('overflowing.safetensors'))
-    expect(stderr).toMatch(/error: the weights overflowing\.safetensors make NaN or infinity of an image/)
-    expect(code).toBe(2)
-  },
-)
+test.concurrent.each([
+  ['denoise', 'overflowing'],
+  ['denoise', 'overflowing-inside'],
+  ['evaluate', 'overflowing'],
+  ['activations', 'overflowing'],
+])('%s says that finite weights make NaN of an image, and writes none: %s', async (command, name) => {
+  const { code, stderr } = await run(folder, ...commands[command]!(`${name}.safetensors`))
+  expect(stderr).toContain(`error: the weights ${name}.safetensors make NaN or infinity of an image`)
+  expect(code).toBe(2)
+})
 
 test('weights of 20 layers that say nothing of themselves are the blind DnCNN-B, whose levels end at 55', async () => {
   const { code, stderr } = await run(folder, ...commands.denoise!('blind.safetensors'), '--sigma', '75')
   expect(stderr).toMatch(
     /Warning: blind\.safetensors was trained on Gaussian noise of sigma 0 to 55 of 255, not on noise of sigma 75/,
   )
+  expect(code).toBe(0)
+})
+
+test.concurrent.each([
+  ['denoise', ['--sigma', '25', '-o', 'worse.png']],
+  ['evaluate', []],
+])('%s says loudly that the result is worse than the noisy image', async (command, flags) => {
+  const { code, stdout, stderr } = await run(folder, ...commands[command]!('foreign.safetensors'), ...flags, '--json')
+  expect(stderr).toMatch(
+    /WARNING: 1 of 1 result is worse than the noisy image: picture\.png from [\d.]+ to -?[\d.]+ dB/,
+  )
+  expect(JSON.parse(stdout)).toMatchObject({ worse: 1 })
   expect(code).toBe(0)
 })

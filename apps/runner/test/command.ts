@@ -24,6 +24,8 @@ export interface Running {
   interruptAt(text: string): void
   /** Closes the pipe that its results are read from, as `head` does. */
   stopReading(): void
+  /** Sends a signal that the command cannot answer: SIGSTOP holds it, SIGKILL ends it. */
+  signal(name: 'SIGSTOP' | 'SIGKILL'): void
 }
 
 /** Starts `noisescope` as a user does, in the folder. */
@@ -47,6 +49,7 @@ export function start(folder: string, ...args: string[]): Running {
       awaited = marker
     },
     stopReading: () => void child.stdout.destroy(),
+    signal: (name) => void child.kill(name),
   }
 }
 

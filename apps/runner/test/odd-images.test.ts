@@ -59,7 +59,7 @@ test.concurrent.each(['dncnn', 'ffdnet', 'adnet'])(
 )
 
 test.concurrent.each([
-  ['denoise', ['denoise', 'grey.png', 'lines/1x9.png']],
+  ['denoise', ['denoise', 'lines/1x9.png']],
   ['activations', ['activations', 'lines/1x9.png']],
 ])('%s asks for the noise level of a single line, which cannot be estimated', async (_, typed) => {
   const { code, stderr } = await run(folder, ...typed, '--weights', 'ffdnet.safetensors', '-o', 'none')

@@ -105,10 +105,16 @@ test('a few explanations are judged, and scores in the page and the CSV are thos
   expect(fullGrad.scores.randomised).toBeLessThan(fullGrad.scores['random |map|'])
   // Not in units of the target.
   expect(fullGrad.scores.infidelity).toBeNull()
-  const [{ objectThreshold, f1 }] = JSON.parse(stdout).cells[0].beyondMedian
-  expect(await readFile(join(folder, 'judged', 'study.csv'), 'utf8')).toContain(
-    `"network - median",${objectThreshold},"background - core","f1",${f1.value},${f1.interval.low},${f1.interval.high}\n`,
-  )
+  const [{ objectThreshold, f1, objectGap }] = JSON.parse(stdout).cells[0].beyondMedian
+  const csv = await readFile(join(folder, 'judged', 'study.csv'), 'utf8')
+  for (const [region, { value, interval, basis }] of [
+    ['background - core', f1],
+    ['background - object', objectGap.f1],
+  ]) {
+    expect(csv).toContain(
+      `"network - median",${objectThreshold},"${region}","f1",${value},${interval.low},${interval.high},${basis.values},${basis.images}\n`,
+    )
+  }
   // What the noise on each pixel does is a better order of repair than chance.
   expect(path.scores.deletion).toBeGreaterThan(1)
   const page = await readFile(join(folder, 'judged', 'study.html'), 'utf8')

@@ -1,9 +1,9 @@
-import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm, watch, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readTrace } from '@noisescope/explain/trace'
 import { readSafetensors } from '@noisescope/nn'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { run, start, temporaryFolder } from './command.ts'
+import { type Running, run, start, temporaryFolder } from './command.ts'
 
 /** A software adapter compiles every kernel anew in each process, and other tests run beside (milliseconds). */
 vi.setConfig({ testTimeout: 240_000 })
@@ -65,6 +65,7 @@ test('a run leaves weights that say how they came about, its history, its measur
   expect((await readdir(join(folder, 'runs/whole'))).sort()).toEqual([
     'activations',
     'activations.png',
+    'checkpoint-previous.safetensors',
     'checkpoint.safetensors',
     'comparison.png',
     'history.json',
@@ -118,7 +119,9 @@ test('a run interrupted by Ctrl-C is saved, says how to go on and is not replace
   )
   expect(code).toBe(130)
   expect(stdout).toBe('')
-  expect((await readdir(join(folder, 'runs/stopped'))).sort()).toEqual(['checkpoint.safetensors', 'trace.safetensors'])
+  const left = await readdir(join(folder, 'runs/stopped'))
+  expect(left).toEqual(expect.arrayContaining(['checkpoint.safetensors', 'trace.safetensors']))
+  expect(left.filter((name) => !/^(checkpoint(-previous)?|trace)\.safetensors$/.test(name))).toEqual([])
 
   const again = await train('--run', 'stopped')
   expect(again.stderr).toMatch(/error: runs\/stopped holds an interrupted run; go on with --resume/)
@@ -158,4 +161,71 @@ test('a run that is resumed without its earlier trace says that this one begins 
   const { frames, training } = await traceOf('longer')
   expect(frames.map(({ step }) => step)).toEqual([12, 15])
   expect(training?.steps).toEqual(Array.from({ length: 15 }, (_, i) => i + 1))
+})
+
+/** Starts a training and sends it the signal as soon as its first checkpoint is there, before anything else is written. */
+async function signalledAtCheckpoint(name: string, signal: 'SIGSTOP' | 'SIGKILL'): Promise<Running> {
+  const path = join(folder, 'runs', name)
+  await mkdir(path, { recursive: true })
+  const running = start(folder, 'train', '--config', 'tiny.json', '--run', name)
+  for await (const { filename } of watch(path)) {
+    if (filename !== 'checkpoint.safetensors') continue
+    running.signal(signal)
+    return running
+  }
+  throw new Error('no longer watched')
+}
+
+test('a run that is killed leaves all to go on with, and its recording ends with the same frames', async () => {
+  const killed = await signalledAtCheckpoint('killed', 'SIGKILL')
+  await killed.ended
+  const left = await readdir(join(folder, 'runs/killed'))
+  expect(left, 'nobody gave the lock back').toContain('run.lock')
+  const before = await traceOf('killed')
+  expect(before.frames.map(({ step }) => step)).toEqual([0])
+
+  const { code, stderr } = await train('--run', 'killed', '--resume')
+  expect(code, stderr).toBe(0)
+  const [whole, again] = [await traceOf('whole'), await traceOf('killed')]
+  expect(again.frames.map(({ step, label }) => [step, label])).toEqual(
+    whole.frames.map(({ step, label }) => [step, label]),
+  )
+  expect(again.frames.map(({ denoised }) => denoised)).toEqual(whole.frames.map(({ denoised }) => denoised))
+  expect(again.training).toEqual(whole.training)
+  expect([...(await weightsOf('killed')).tensors]).toEqual([...(await weightsOf('whole')).tensors])
+  expect(await readdir(join(folder, 'runs/killed'))).toEqual(await readdir(join(folder, 'runs/whole')))
+})
+
+test('two trainings do not share a folder, until the first has ended, however it did', async () => {
+  const first = await signalledAtCheckpoint('shared', 'SIGSTOP')
+  for (const flag of ['--resume', '--force']) {
+    const second = await train('--run', 'shared', flag)
+    expect(second.stderr).toMatch(/error: in runs\/shared a training is running already \(process \d+ on .*run\.lock/)
+    expect(second.code).toBe(2)
+  }
+  first.signal('SIGKILL')
+  await first.ended
+  const { code, stderr } = await train('--run', 'shared', '--resume')
+  expect(code, stderr).toBe(0)
+  expect([...(await weightsOf('shared')).tensors]).toEqual([...(await weightsOf('whole')).tensors])
+})
+
+test('a damaged checkpoint is told, and the run goes on from the one before to the same weights', async () => {
+  await cp(join(folder, 'runs/whole'), join(folder, 'runs/damaged'), { recursive: true })
+  const path = join(folder, 'runs/damaged/checkpoint.safetensors')
+  const bytes = await readFile(path)
+  bytes[bytes.length - 1000]! ^= 1
+  await writeFile(path, bytes)
+  const { code, stderr } = await train('--run', 'damaged', '--resume', '--epochs', '3')
+  expect(stderr).toMatch(
+    /checkpoint\.safetensors is damaged: .*going on from .*checkpoint-previous\.safetensors, step 8/,
+  )
+  expect(code).toBe(0)
+  expect([...(await weightsOf('damaged')).tensors]).toEqual([...(await weightsOf('longer')).tensors])
+
+  for (const name of ['checkpoint', 'checkpoint-previous'])
+    await writeFile(join(folder, 'runs/damaged', `${name}.safetensors`), bytes)
+  const refused = await train('--run', 'damaged', '--resume', '--epochs', '4')
+  expect(refused.stderr).toMatch(/error: runs\/damaged\/checkpoint\.safetensors is damaged/)
+  expect(refused.code).toBe(2)
 })

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
-import { request } from 'node:http'
-import { createServer } from 'node:net'
+import { type IncomingHttpHeaders, request } from 'node:http'
+import { connect, createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { fileURLToPath } from 'node:url'
@@ -66,24 +66,99 @@ test.runIf(process.platform === 'linux')(
   },
 )
 
-test('nothing but its files is served, and only to pages of its own address', async () => {
+interface Answer {
+  readonly status: number | undefined
+  readonly headers: IncomingHttpHeaders
+}
+
+/** Asks for a path as it stands: `fetch` would take dots away, and sets the host itself. */
+const asked = ({ hostname, port }: URL, path: string, options: object = {}): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    request({ hostname, port, path, ...options }, (response) => {
+      response.resume()
+      resolve({ status: response.statusCode, headers: response.headers })
+    })
+      .on('error', reject)
+      .end()
+  })
+
+test('nothing but its files is served, below a random path, and only to pages of its own address', async () => {
   await using viewed = await view(['a garment.safetensors', '--no-open'])
   const { url } = viewed
-  // `fetch` would take the dots away, and sets the host itself.
-  const statusOf = (path: string, options: object = {}) =>
-    new Promise<number | undefined>((resolve, reject) => {
-      request({ hostname: url.hostname, port: url.port, path, ...options }, (response) => {
-        response.resume()
-        resolve(response.statusCode)
-      })
-        .on('error', reject)
-        .end()
+  expect(url.pathname).toMatch(/^\/[\w-]{24}\/$/)
+  const own = url.pathname
+  const statusOf = async (path: string, headers: object = {}, method = 'GET') =>
+    (await asked(url, path, { headers, method })).status
+  expect(await statusOf(own)).toBe(200)
+  expect(await statusOf(`${own}index.html`)).toBe(200)
+  // Without the secret, with another, or with a part of it there is nothing.
+  const other = own.replace(/\w(?=\/$)/, (last) => (last === 'a' ? 'b' : 'a'))
+  for (const path of [
+    '/',
+    '/index.html',
+    own.slice(0, -1),
+    other,
+    `${own.slice(0, 5)}/`,
+    '/trace/a%20garment.safetensors',
+  ]) {
+    expect(await statusOf(path), path).toBe(404)
+  }
+  for (const path of ['../package.json', '..%2fpackage.json', '%2e%2e/package.json', 'nowhere']) {
+    expect(await statusOf(own + path), path).toBe(404)
+  }
+  for (const path of [
+    '//',
+    '///elsewhere.example/',
+    'http://elsewhere.example/',
+    '*',
+    `${own}%`,
+    `${own}%ff`,
+    `${own}%00`,
+  ]) {
+    expect(await statusOf(path), path).toBe(400)
+  }
+  expect(await statusOf(own, { host: 'elsewhere.example' })).toBe(403)
+  expect(await statusOf(own, { origin: 'https://elsewhere.example' })).toBe(403)
+  expect(await statusOf(own, { origin: 'null' })).toBe(403)
+  for (const site of ['cross-site', 'same-site']) expect(await statusOf(own, { 'sec-fetch-site': site })).toBe(403)
+  for (const site of ['same-origin', 'none']) expect(await statusOf(own, { 'sec-fetch-site': site })).toBe(200)
+  for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) expect(await statusOf(own, {}, method)).toBe(405)
+})
+
+test('every answer says that nobody may frame it, embed it, or run what is not of the page', async () => {
+  await using viewed = await view(['a garment.safetensors', '--no-open'])
+  const { url } = viewed
+  for (const path of [url.pathname, '/', '//', '/nowhere']) {
+    const { headers } = await asked(url, path)
+    const policy = headers['content-security-policy'] ?? ''
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).toContain("frame-ancestors 'none'")
+    expect(policy).not.toMatch(/script-src[^;]*(unsafe-inline|unsafe-eval(?<!wasm-unsafe-eval)|\*|https?:)/)
+    expect(headers).toMatchObject({
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-resource-policy': 'same-origin',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
     })
-  expect(await statusOf('/')).toBe(200)
-  expect(await statusOf('/../package.json')).toBe(404)
-  expect(await statusOf('/..%2fpackage.json')).toBe(404)
-  expect(await statusOf('/', { headers: { host: 'elsewhere.example' } })).toBe(403)
-  expect(await statusOf('/', { method: 'POST' })).toBe(405)
+  }
+})
+
+test('what is no request is answered with 400', async () => {
+  await using viewed = await view(['a garment.safetensors', '--no-open'])
+  const { hostname, port } = viewed.url
+  for (const text of [
+    'nonsense\r\n\r\n',
+    'GET / HTTP/1.1\r\n\r\n',
+    'GET /\x01 HTTP/1.1\r\nHost: x\r\n\r\n',
+    '\0\0\r\n\r\n',
+  ]) {
+    const socket = connect(Number(port), hostname)
+    socket.end(text)
+    const [answer] = (await once(socket.setEncoding('latin1'), 'data')) as [string]
+    expect(answer, JSON.stringify(text)).toMatch(/^HTTP\/1\.1 400 /)
+    socket.destroy()
+  }
 })
 
 test('what is no trace is refused before anything is served', async () => {

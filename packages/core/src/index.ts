@@ -103,5 +103,6 @@ export {
 } from './runtime/program.ts'
 export * from './shape.ts'
 export { browserTable } from './tune/browser-table.ts'
+export type { Algorithms, Choices } from './tune/choices.ts'
 export { memoryTable, type TuningTable } from './tune/table.ts'
 export { type Tuned, type TuneOptions, tune } from './tune/tune.ts'

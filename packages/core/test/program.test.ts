@@ -8,6 +8,7 @@ import {
   DeviceLostError,
   fill,
   gradients,
+  InputError,
   inLayer,
   keyFrom,
   matmul,
@@ -220,16 +221,92 @@ describe('what does not fit is refused', () => {
     )
   })
 
-  it('refuses inputs that are missing or of another length, and outputs that do not exist', async () => {
+  it('refuses inputs that are missing, of another length or of another type, and outputs that do not exist', async () => {
     const device = await testDevice()
-    using program = await device.compile(({ x }) => ({ y: relu(x) }), { x: [4] })
-    await expect(program.run({ x: new Float32Array(3) })).rejects.toThrow('input x: expected 4 values for 4, got 3')
-    await expect(program.run({} as { x: Float32Array })).rejects.toThrow('got none')
-    await expect(program.run({ x: new Float32Array(4) }, { read: ['z' as 'y'] })).rejects.toThrow(
-      'has no output z; it has y',
+    using program = await device.compile(({ x, key }) => ({ y: relu(x), bits: randomBitsTensor(key, [4]) }), {
+      x: [4],
+      key: { shape: [4], dtype: 'u32' },
+    })
+    const key = new Uint32Array(4)
+    const run = (values: unknown) => program.run({ x: values as Float32Array, key })
+    await expect(run(new Float32Array(3))).rejects.toThrow('input x: expected 4 values for 4 in a Float32Array, got 3')
+    await expect(run(undefined)).rejects.toThrow('got none')
+    await expect(program.run(undefined as unknown as { x: Float32Array; key: Uint32Array })).rejects.toThrow('got none')
+    await expect(run(new Float64Array(4))).rejects.toThrow('in a Float32Array, got a Float64Array')
+    await expect(run(new Uint32Array(4))).rejects.toThrow('got an Uint32Array')
+    await expect(run(new Uint8Array(16))).rejects.toThrow('got an Uint8Array')
+    await expect(run([1, 2, 3, 4])).rejects.toThrow('got an Array')
+    await expect(run(new DataView(new ArrayBuffer(16)))).rejects.toThrow('got a DataView')
+    await expect(run('1234')).rejects.toThrow('got a String')
+    await expect(program.run({ x: new Float32Array(4), key: new Float32Array(4) })).rejects.toThrow('in a Uint32Array')
+    await expect(program.run({ x: new Float32Array(4), key }, { read: ['z' as 'y'] })).rejects.toThrow(
+      'has no output z; it has y, bits',
     )
     program[Symbol.dispose]()
-    await expect(program.run({ x: new Float32Array(4) })).rejects.toThrow('disposed')
+    await expect(run(new Float32Array(4))).rejects.toThrow('disposed')
+  })
+
+  it('refuses values of another type for a variable', async () => {
+    const device = await testDevice()
+    const wrong = Float64Array.of(1, 2) as unknown as Float32Array
+    expect(() => new Variable('w', [2], wrong)).toThrow(
+      'variable w: expected 2 values for 2 in a Float32Array, got a Float64Array',
+    )
+    expect(() => device.write(zeroVariable('w', [2]), wrong)).toThrow(ShapeError)
+    expect(() => device.write(zeroVariable('w', [2]), new Uint32Array(2))).toThrow(ShapeError)
+    expect(() => device.write(new Variable('k', [2], new Uint32Array(2)), new Float32Array(2))).toThrow(
+      'in a Uint32Array',
+    )
+  })
+
+  it('refuses model functions that are asynchronous, that return no tensors, and tensors of another trace', async () => {
+    const device = await testDevice()
+    const spec = { x: [4] }
+    let kept: Tensor | undefined
+    using _ = await device.compile(({ x }) => {
+      kept = mul(x, 2)
+      return { y: kept }
+    }, spec)
+    type Model = (inputs: { readonly x: Tensor }) => { y: Tensor }
+    const compile = (model: unknown) => device.compile(model as Model, spec)
+    await expect(compile(async ({ x }: { x: Tensor }) => ({ y: relu(x) }))).rejects.toThrow('asynchronous')
+    await expect(
+      compile(async () => {
+        throw new Error('fails later')
+      }),
+    ).rejects.toThrow(InputError)
+    await expect(compile(({ x }: { x: Tensor }) => ({ y: add(x, kept as Tensor) }))).rejects.toThrow(
+      'a tensor of another trace: input x there',
+    )
+    await expect(compile(() => ({ y: 3 }))).rejects.toThrow('returned number as y')
+    await expect(compile(() => undefined)).rejects.toThrow('returned no object')
+    await expect(compile(({ x }: { x: Tensor }) => x)).rejects.toThrow('expected an object of tensors by name')
+  })
+
+  it('says once what WebGPU refuses, and runs what comes after it', async () => {
+    using device = await environment.openDevice()
+    const x = Float32Array.of(-1, 2)
+    using program = await device.compile(({ x }) => ({ y: relu(x) }), { x: [2] })
+    // Nobody waits for this.
+    device.gpuDevice.queue.writeBuffer(device.createBuffer('small', 16), 0, new Float32Array(100))
+    const told: unknown[] = []
+    for (let i = 0; i < 20; i++) {
+      await device.idle().catch((error) => told.push(error))
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+    expect(told.map(String)).toEqual([expect.stringContaining('WebGPU refused')])
+    expect([...(await program.run({ x })).y]).toEqual([0, 2])
+
+    await expect(device.attempt(() => device.gpuDevice.createBuffer({ size: 4, usage: 0 }))).rejects.toThrow(
+      'WebGPU refused',
+    )
+    expect([...(await program.run({ x })).y]).toEqual([0, 2])
+
+    const bad = device.pipelines.take('bad', '@compute @workgroup_size(1) fn main() { nothing(); }', 1)
+    await expect(bad).rejects.toThrow(/kernel bad does not compile/)
+    await device.idle()
+    expect([...(await program.run({ x })).y]).toEqual([0, 2])
+    expect(device.isUsable).toBe(true)
   })
 
   it('refuses broadcasting that does not fit, unsuitable ranks, u32 arithmetic, and assigning outside a program', () => {
@@ -269,10 +346,10 @@ describe('the autotuner', () => {
   it('remembers a winner for each operation, uses it, and leaves known ones alone', async () => {
     const tuning = memoryTable()
     using device = await openAnywhere({ gpu: await environment.loadGpu(), tuning })
-    const weight = new Variable('w', [4, 3, 3, 3], ramp(108))
+    const weight = new Variable('w', [5, 3, 3, 3], ramp(135))
     const model = ({ x }: { readonly x: Tensor }) => ({ y: conv2d(x, weight.value, { padding: 'same' }) })
     const found = await tune(device, model, { x: [2, 3, 9, 9] })
-    expect(found.map(({ key }) => key)).toEqual(['conv2d 2x3x9x9 k4 3x3 stride 1,1 dilation 1,1 padding 1,1,1,1'])
+    expect(found.map(({ key }) => key)).toEqual(['conv2d 2x3x9x9 k5 3x3 stride 1,1 dilation 1,1 padding 1,1,1,1'])
     expect(Object.values(found[0]?.milliseconds ?? {}).every((time) => time === undefined || time > 0)).toBe(true)
     using program = await device.compile(model, { x: [2, 3, 9, 9] })
     expect(program.kernels.map(({ name }) => name)).toContainEqual(

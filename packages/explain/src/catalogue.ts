@@ -33,7 +33,8 @@ export interface CataloguedExplainer {
   readonly about: string | undefined
 }
 
-const PATH = 'the path is refined until the gap is small; refine=false takes one rule of nodes=64'
+const PATH =
+  "the path's nodes are doubled until the map's error and the gap are small; refine=false takes one rule of nodes=64"
 const IMPLICIT =
   'implicit=true adds maps of the biases of sigmoid, tanh and products, which the decomposition has either way'
 

@@ -3,6 +3,7 @@ import {
   type DetectionScores,
   imageQuality,
   type PartScores,
+  type SeparationGap,
   type SeparationScores,
   separationRecord,
   separationScores,
@@ -37,7 +38,7 @@ const OBJECT_THRESHOLD = 0.1
 /**
  * How well one image was denoised, and which of its values were taken for noise, as a trace holds scores: PSNR and SSIM of the
  * denoised image clipped to 0..1, then precision, recall, F1, average precision, false removal and removal gain in the whole
- * image, and F1, false removal and removal gain on and beside the object with the gap of F1. null where a score is not defined,
+ * image, and F1, false removal and removal gain beside the object, in its core and on the whole of it with the gaps of F1. null where a score is not defined,
  * which its note then says. One image is no more than an example: `separation` of @noisescope/metrics has intervals over many.
  * @throws InputError when the images do not have their sizes, or a clean or noisy value is not finite.
  */
@@ -54,20 +55,28 @@ export function imageScores(image: ScoredImage, { object = true }: ImageScoresOp
   ]
 }
 
-function objectScores({ parts, gap }: SeparationScores): TraceScore[] {
-  const { f1, compared } = gap.bySignAndSize
+function objectScores({ parts, gap, objectGap }: SeparationScores): TraceScore[] {
+  const scores = ['f1', 'falseRemoval', 'removalGain'] as const
   return [
-    ...detection(parts.background, ' beside the object', ['f1', 'falseRemoval', 'removalGain']),
-    ...detection(parts.core, ' on the object', ['f1', 'falseRemoval', 'removalGain']),
+    ...detection(parts.background, ' beside the object', scores),
+    ...detection(parts.core, ' in the object’s core', scores),
+    ...detection(parts.object, ' on the whole object', scores),
+    ...gapScores('in the object’s core', gap),
+    ...gapScores('on the whole object', objectGap),
+  ]
+}
+
+function gapScores(where: string, { f1, bySignAndSize }: SeparationGap): TraceScore[] {
+  return [
     {
-      name: 'F1 beside less on the object',
-      value: gap.f1,
-      note: `raw; object: above ${OBJECT_THRESHOLD} in the clean image, without its edge`,
+      name: `F1 beside less ${where}`,
+      value: f1,
+      note: `raw; object: above ${OBJECT_THRESHOLD} in the clean image; core: without its outermost pixels`,
     },
     {
-      name: 'F1 beside less on the object, like with like',
-      value: f1,
-      note: `over noise of the same sign and about the same size, which ${compared} noisy values have`,
+      name: `F1 beside less ${where}, like with like`,
+      value: bySignAndSize.f1,
+      note: `over noise of the same sign and about the same size, which ${bySignAndSize.compared} noisy values have`,
     },
   ]
 }

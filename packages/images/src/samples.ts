@@ -1,5 +1,7 @@
 import { InputError } from '@noisescope/core'
-import { createImage, type Image } from './image.ts'
+import type { Image } from './image.ts'
+import type { Alpha } from './picture.ts'
+import { openPlanes } from './planes.ts'
 
 /** Integer samples as image files hold them: interleaved (HWC), 0..maximum; 2 and 4 channels end in alpha. */
 export interface Samples {
@@ -7,61 +9,24 @@ export interface Samples {
   readonly height: number
   readonly channels: 1 | 2 | 3 | 4
   readonly maximum: number
-  readonly data: Uint8Array | Uint8ClampedArray | Uint16Array
-  /** The one sample value (grey) or three (colour) that mean "fully transparent", as PNG's tRNS gives them. */
-  readonly transparentColour?: readonly number[]
-}
-
-/**
- * Turns interleaved integer samples into a planar image on the 0..1 scale.
- *
- * Alpha is composed over a uniform background: out = alpha * value + (1 - alpha) * background, on the encoded values
- * as browsers do.
- *
- * @param background 0..1; 1 (white) shows a transparent picture as most viewers and printed pages do
- * @throws InputError if the number of samples does not fit the sides
- */
-export function imageFromSamples(samples: Samples, background = 1): Image {
-  const { width, height, channels, maximum, data, transparentColour } = samples
-  const pixels = width * height
-  if (data.length !== pixels * channels) {
-    throw new InputError(`${data.length} samples do not make ${width}x${height} pixels of ${channels} channels`)
-  }
-  const hasAlpha = channels === 2 || channels === 4
-  const colours = channels <= 2 ? 1 : 3
-  const planar = new Float32Array(colours * pixels)
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    const start = pixel * channels
-    const alpha = hasAlpha
-      ? (data[start + colours] as number) / maximum
-      : isColour(data, start, transparentColour)
-        ? 0
-        : 1
-    for (let colour = 0; colour < colours; colour++) {
-      const value = (data[start + colour] as number) / maximum
-      planar[colour * pixels + pixel] = alpha === 1 ? value : alpha * value + (1 - alpha) * background
-    }
-  }
-  return createImage(width, height, colours, planar)
-}
-
-function isColour(data: Samples['data'], start: number, colour: readonly number[] | undefined): boolean {
-  return colour?.every((value, index) => data[start + index] === value) ?? false
+  readonly data: Uint8Array | Uint16Array
 }
 
 /**
  * Turns an image into interleaved integers: clipped to 0..1, scaled, and rounded to the nearest.
  *
+ * @param alpha its opacity, where it has one; becomes the last channel
  * @throws InputError if a value is NaN or infinite
  */
-export function samplesFromImage(image: Image, bits: 8 | 16): Samples {
-  const { width, height, channels, data: planar } = image
+export function samplesFromImage(image: Image, bits: 8 | 16, alpha?: Alpha): Samples {
+  const { width, height } = image
   const maximum = 2 ** bits - 1
-  const data = bits === 8 ? new Uint8Array(planar.length) : new Uint16Array(planar.length)
+  const channels = (image.channels + (alpha === undefined ? 0 : 1)) as Samples['channels']
   const pixels = width * height
-  for (let channel = 0; channel < channels; channel++) {
+  const data = bits === 8 ? new Uint8Array(channels * pixels) : new Uint16Array(channels * pixels)
+  for (let channel = 0; channel < image.channels; channel++) {
     for (let pixel = 0; pixel < pixels; pixel++) {
-      const value = planar[channel * pixels + pixel] as number
+      const value = image.data[channel * pixels + pixel] as number
       if (!Number.isFinite(value)) {
         const place = `channel ${channel}, x ${pixel % width}, y ${Math.floor(pixel / width)}`
         throw new InputError(`The image has the value ${value} at ${place}; only finite values can be written`)
@@ -69,13 +34,21 @@ export function samplesFromImage(image: Image, bits: 8 | 16): Samples {
       data[pixel * channels + channel] = Math.round(Math.min(Math.max(value, 0), 1) * maximum)
     }
   }
+  if (alpha !== undefined) {
+    const scale = maximum / alpha.maximum
+    for (let pixel = 0; pixel < pixels; pixel++) {
+      data[pixel * channels + image.channels] = Math.round((alpha.data[pixel] as number) * scale)
+    }
+  }
   return { width, height, channels, maximum, data }
 }
 
 /**
- * Makes a colour image from 8-bit RGBA such as a canvas' `ImageData`; alpha as in {@link imageFromSamples}.
+ * Makes a colour image from 8-bit RGBA such as a canvas' `ImageData`; alpha is composed over a uniform background on the encoded
+ * values, as browsers do.
  *
  * @param rgba 4 * width * height bytes
+ * @param background 0..1; 1 (white) shows a transparent picture as most viewers and printed pages do
  * @throws InputError if the number of bytes does not fit the sides
  */
 export function imageFromRgba(
@@ -84,7 +57,12 @@ export function imageFromRgba(
   rgba: Uint8Array | Uint8ClampedArray,
   background = 1,
 ): Image {
-  return imageFromSamples({ width, height, channels: 4, maximum: 255, data: rgba }, background)
+  if (rgba.length !== 4 * width * height) {
+    throw new InputError(`${rgba.length} samples do not make ${width}x${height} pixels of 4 channels`)
+  }
+  const planes = openPlanes({ width, height, channels: 4, maximum: 255, background })
+  for (let y = 0; y < height; y++) planes.write(rgba.subarray(4 * width * y, 4 * width * (y + 1)), y)
+  return planes.image
 }
 
 /** Turns an image into opaque 8-bit RGBA, as a canvas' `ImageData` takes it; throws as {@link samplesFromImage}. */

@@ -4,10 +4,10 @@ import { deflateSync } from 'node:zlib'
 import { InputError } from '@noisescope/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createImage, decodeImage, encodePng } from '../src/index.ts'
+import { applySymmetry, createImage, decodeImage, decodePicture, encodePng } from '../src/index.ts'
 import { arbitraryImage } from './arbitrary-image.ts'
 import { chunk, END, header, makePng, SIGNATURE } from './make-png.ts'
-import { itWithSharedData, SHARED_DATA } from './shared-data.ts'
+import { itWithSharedCases, itWithSharedData, SHARED_DATA } from './shared-data.ts'
 
 const values = (data: Float32Array): number[] => Array.from(data)
 const grey = makePng({
@@ -106,12 +106,33 @@ describe('decoding PNG', () => {
     expect(values(decodeImage(png).data)).toEqual([1, Math.fround(8 / 255), 1])
   })
 
-  it('reads Adam7 interlacing from 8 bits on, and refuses it below', () => {
+  it('reads Adam7 interlacing of 8 bits and below', () => {
     // 2x2: pass 1 holds (0, 0), pass 6 (1, 0), pass 7 the second row.
     const parts = { width: 2, height: 2, colourType: 0, interlaced: true }
     const image = decodeImage(makePng({ ...parts, depth: 8, rows: [[10], [20], [30, 40]] }))
     expect(values(image.data)).toEqual([10, 20, 30, 40].map((byte) => Math.fround(byte / 255)))
-    expect(() => decodeImage(makePng({ ...parts, depth: 1, rows: [[128], [0], [128]] }))).toThrow(/interlaced/)
+    const bits = decodeImage(makePng({ ...parts, depth: 1, rows: [[128], [0], [128]] }))
+    expect(values(bits.data)).toEqual([1, 0, 1, 0])
+  })
+
+  it('passes over what lies behind the last pixel, however much it unpacks to', () => {
+    const pixels = Uint8Array.of(0, 7, 8, 9, ...new Uint8Array(1000))
+    const parts = [header({ width: 3, height: 1, depth: 8, colourType: 0 }), chunk('IDAT', deflateSync(pixels))]
+    const image = decodeImage(Buffer.concat([SIGNATURE, ...parts, chunk('IDAT', [1, 2, 3]), END]))
+    expect(values(image.data)).toEqual([7, 8, 9].map((byte) => Math.fround(byte / 255)))
+    const bomb = [parts[0]!, chunk('IDAT', deflateSync(Buffer.concat([pixels, Buffer.alloc(3e7)])))]
+    expect(decodeImage(Buffer.concat([SIGNATURE, ...bomb, END])).data).toEqual(image.data)
+  })
+
+  itWithSharedCases('reads the files that once failed as libpng does', 'images', async (read) => {
+    const turned = decodeImage(await read('exif6.png'))
+    const upright = decodeImage(await read('extra_idat_data.png'))
+    expect([turned.width, turned.height]).toEqual([20, 31])
+    expect(turned).toEqual(applySymmetry(upright, 1))
+    expect(decodeImage(await read('p4_17x33_i1.png'))).toMatchObject({ width: 17, height: 33, channels: 3 })
+    const { image, bits } = decodePicture(await read('low16.png'))
+    expect([bits, new Set(image.data).size]).toEqual([16, 2298])
+    expect(decodePicture(await read('rgba.png')).alpha?.data).toHaveLength(120 * 96)
   })
 
   it('ignores chunks that the pixels do not need, even broken ones', () => {
@@ -158,6 +179,7 @@ describe('a bad PNG is refused', () => {
   })
 
   const tooFewRows = deflateSync(Uint8Array.of(0, 1, 2, 3))
+  const wrongSum = tooFewRows.map((byte, i) => (i === tooFewRows.length - 1 ? byte ^ 1 : byte))
   const eightBitGrey = { depth: 8, colourType: 0 }
   it.each([
     [
@@ -178,12 +200,26 @@ describe('a bad PNG is refused', () => {
     [
       'with fewer rows than it says',
       [header({ width: 3, height: 2, ...eightBitGrey }), chunk('IDAT', tooFewRows)],
-      /take 8 bytes and it has only 4/,
+      /the data of its 3x2 pixels ends early/,
     ],
     [
-      'whose pixels unpack to far more',
-      [header({ width: 3, height: 2, ...eightBitGrey }), chunk('IDAT', deflateSync(new Uint8Array(5e7)))],
-      /it has more/,
+      'that a small file cannot fill',
+      [
+        header({ width: 10_000, height: 10_000, depth: 1, colourType: 3 }),
+        chunk('PLTE', [0, 0, 0]),
+        chunk('IDAT', [0]),
+      ],
+      /decoding it would take up to 1.6 GB of memory, which so small a file is not given/,
+    ],
+    [
+      'whose sum of the pixels is wrong',
+      [header({ width: 3, height: 1, ...eightBitGrey }), chunk('IDAT', wrongSum)],
+      /incorrect data check/,
+    ],
+    [
+      'with a chunk that must be known and is not',
+      [header({ width: 3, height: 1, ...eightBitGrey }), chunk('ABCD', []), chunk('IDAT', tooFewRows)],
+      /chunk ABCD, which is not known/,
     ],
     ['without pixels', [header({ width: 3, height: 2, ...eightBitGrey })], /without pixels/],
     [

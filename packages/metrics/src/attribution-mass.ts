@@ -1,6 +1,7 @@
 import { assertFinite, assertLength, type ImageShape } from './check.ts'
 import { type SeparationOptions, separationScheme } from './noise-strata.ts'
-import { assertImage, type RegionName, regionNames, regionsOf } from './regions.ts'
+import { assertImage, regionNames, regionsOf } from './regions.ts'
+import type { Part } from './separation-record.ts'
 
 /** An attribution map and the image it explains. */
 export interface AttributedImage extends ImageShape {
@@ -13,8 +14,8 @@ export interface AttributedImage extends ImageShape {
   readonly mask?: ArrayLike<number> | undefined
 }
 
-/** How much more of a map lies on noise than chance would put there, in the whole image and in each region. */
-export type AttributionMass = Readonly<Record<'image' | RegionName, number | null>>
+/** How much more of a map lies on noise than chance would put there, in the whole image and in each part of it. */
+export type AttributionMass = Readonly<Record<Part, number | null>>
 
 /**
  * Attribution mass on noise: (sum of |map| on N / sum of |map|) / (pixels in N / pixels), N = {|n| > tau in any channel}.
@@ -35,47 +36,51 @@ export function attributionMass(
   assertImage(noisy, image, 'the noisy image')
   assertLength(map, pixels, 'the map', `${width}x${height} pixels`)
   assertFinite(map, 'the map')
-  const regions = regionsOf(image, objectThreshold)
+  const { regions, object } = regionsOf(image, objectThreshold)
 
   const isNoise = new Uint8Array(pixels)
   for (let i = 0; i < noisy.length; i++) {
     if (Math.abs((noisy[i] as number) - (clean[i] as number)) > tau) isNoise[i % pixels] = 1
   }
-  const parts = regionNames.map(() => ({ mass: 0, noiseMass: 0, pixels: 0, noisePixels: 0 }))
+  const parts = regionNames.map((): Sums => ({ mass: 0, noiseMass: 0, pixels: 0, noisePixels: 0 }))
+  const whole: Sums = { mass: 0, noiseMass: 0, pixels: 0, noisePixels: 0 }
   for (let i = 0; i < pixels; i++) {
-    const part = parts[regions[i] as number] as Part
     const mass = Math.abs(map[i] as number)
-    part.mass += mass
-    part.pixels++
-    if (isNoise[i] === 1) {
-      part.noiseMass += mass
-      part.noisePixels++
+    for (const part of object[i] === 1 ? [parts[regions[i] as number], whole] : [parts[regions[i] as number]]) {
+      if (part === undefined) continue
+      part.mass += mass
+      part.pixels++
+      if (isNoise[i] === 1) {
+        part.noiseMass += mass
+        part.noisePixels++
+      }
     }
   }
-  const [core, edge, background] = parts as [Part, Part, Part]
+  const [core, edge, background] = parts as [Sums, Sums, Sums]
   return {
     image: overChance(parts.reduce(together)),
     core: overChance(core),
     edge: overChance(edge),
     background: overChance(background),
+    object: overChance(whole),
   }
 }
 
-interface Part {
+interface Sums {
   mass: number
   noiseMass: number
   pixels: number
   noisePixels: number
 }
 
-const together = (a: Part, b: Part): Part => ({
+const together = (a: Sums, b: Sums): Sums => ({
   mass: a.mass + b.mass,
   noiseMass: a.noiseMass + b.noiseMass,
   pixels: a.pixels + b.pixels,
   noisePixels: a.noisePixels + b.noisePixels,
 })
 
-function overChance({ mass, noiseMass, pixels, noisePixels }: Part): number | null {
+function overChance({ mass, noiseMass, pixels, noisePixels }: Sums): number | null {
   if (mass === 0 || noisePixels === 0 || noisePixels === pixels) return null
   return noiseMass / mass / (noisePixels / pixels)
 }

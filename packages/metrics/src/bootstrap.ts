@@ -1,5 +1,6 @@
 import { InputError, keyFrom, randomBits } from '@noisescope/core'
 import { assertFinite, assertPositiveInteger } from './check.ts'
+import { expandedTail } from './student-t.ts'
 
 export interface BootstrapOptions {
   /** How often the images are drawn anew; 1000 unless given. */
@@ -21,12 +22,13 @@ export interface Interval {
 const WORDS = 2 ** 32
 
 /**
- * Percentile bootstrap interval of a statistic of `count` images, which are drawn anew with replacement.
+ * Percentile bootstrap interval of a statistic of `count` images, which are drawn anew with replacement; expanded as Student's t
+ * interval is, so that it covers of few images what it says too.
  *
- * null for a single image, which says nothing of others, and where the statistic is null in every resample. It covers
- * somewhat less than it says for fewer than about 30 images.
+ * null for a single image, which says nothing of others, and where the statistic is null in every resample.
  *
- * Source: Efron and Tibshirani 1993, "An Introduction to the Bootstrap", section 13.3.
+ * Source: Efron and Tibshirani 1993, "An Introduction to the Bootstrap", section 13.3; Hesterberg 2015, "What teachers should
+ * know about the bootstrap", section 4.6.2.
  * @param statistic A number, or null where undefined, of the images with the given indices (`count` of them, some more
  *   than once); the array is used again for the next resample.
  * @throws {InputError} when the count, an option or the seed is unusable.
@@ -38,7 +40,7 @@ export function bootstrapInterval(
 ): Interval | null {
   const samples: (number | null)[] = []
   for (const indices of resampledIndices(count, options)) samples.push(statistic(indices))
-  return percentileInterval(samples, options)
+  return percentileInterval(samples, options, count)
 }
 
 /**
@@ -74,15 +76,22 @@ export function* resampledIndices(count: number, options: BootstrapOptions): Gen
   }
 }
 
-/** The middle `confidence` of the samples that are not null; null where there is none. */
-export function percentileInterval(samples: readonly (number | null)[], options: BootstrapOptions): Interval | null {
+/**
+ * The middle of the samples that are not null, as wide as {@link expandedTail} says; null where there is none, or one image.
+ * @param count of the images that the statistic rests on; a fraction where they count differently.
+ */
+export function percentileInterval(
+  samples: readonly (number | null)[],
+  options: BootstrapOptions,
+  count: number,
+): Interval | null {
   const ascending = Float64Array.from(samples.filter((sample) => sample !== null)).sort()
-  if (ascending.length === 0) return null
-  const tail = (1 - confidenceOf(options)) / 2
+  if (ascending.length === 0 || !(count > 1)) return null
+  const tail = expandedTail(confidenceOf(options), count)
   return { low: quantile(ascending, tail), high: quantile(ascending, 1 - tail), resamples: ascending.length }
 }
 
-function confidenceOf({ confidence = 0.95 }: BootstrapOptions): number {
+export function confidenceOf({ confidence = 0.95 }: BootstrapOptions): number {
   if (!(confidence > 0 && confidence < 1)) {
     throw new InputError(`the confidence is ${confidence}; expected a share between 0 and 1, such as 0.95`)
   }

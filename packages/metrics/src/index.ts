@@ -4,6 +4,7 @@ export { type AttributedImage, type AttributionMass, attributionMass } from './a
 export { averagePrecision } from './average-precision.ts'
 export { type BootstrapOptions, bootstrapInterval, bootstrapMeanInterval, type Interval } from './bootstrap.ts'
 export type { ImageShape } from './check.ts'
+export { type CleanControl, type ControlledImage, cleanControl } from './clean-control.ts'
 export { diffusionIndex, gini } from './gini.ts'
 export { type ImageQuality, type ImageQualityOptions, imageQuality, type Measured } from './image-quality.ts'
 export {
@@ -16,7 +17,15 @@ export {
 export { meanSquaredError, psnr } from './psnr.ts'
 export { rankCorrelation } from './rank-correlation.ts'
 export { OBJECT_THRESHOLD, objectMask, objectRegions, type RegionName, regionNames } from './regions.ts'
-export { type ComparedSeparation, comparedSeparation, type Estimate, type GapExcess, separation } from './separation.ts'
+export {
+  type ComparedSeparation,
+  comparedSeparation,
+  type Estimate,
+  type GapExcess,
+  meanEstimate,
+  separation,
+} from './separation.ts'
+export type { Basis } from './separation-basis.ts'
 export {
   addSeparationRecords,
   countsOf,

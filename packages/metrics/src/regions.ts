@@ -74,7 +74,7 @@ export function objectRegions(
 }
 
 /**
- * The regions of a given mask, or of the object that the clean image shows.
+ * The regions of a given mask, or of the object that the clean image shows, and the mask.
  * @throws {InputError} when a given mask has no object, and as {@link objectMask} and {@link objectRegions} do.
  */
 export function regionsOf(
@@ -84,13 +84,13 @@ export function regionsOf(
     ...shape
   }: ImageShape & { readonly clean: Float32Array; readonly mask?: ArrayLike<number> | undefined },
   objectThreshold: number,
-): Uint8Array {
-  if (mask === undefined) return objectRegions(objectMask(clean, shape, objectThreshold), shape)
-  const regions = objectRegions(mask, shape)
-  if (!Array.prototype.includes.call(mask, 1)) {
+): { readonly regions: Uint8Array; readonly object: ArrayLike<number> } {
+  const object = mask ?? objectMask(clean, shape, objectThreshold)
+  const regions = objectRegions(object, shape)
+  if (mask !== undefined && !Array.prototype.includes.call(mask, 1)) {
     throw new InputError('the mask is empty; expected at least one pixel of object')
   }
-  return regions
+  return { regions, object }
 }
 
 /** @throws {InputError} when the image does not have its sizes, or a value is not finite. */

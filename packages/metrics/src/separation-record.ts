@@ -19,9 +19,9 @@ export interface SeparationImage extends ImageShape {
   readonly mask?: ArrayLike<number> | undefined
 }
 
-/** The whole image, or a region of it. */
-export type Part = 'image' | RegionName
-export const parts: readonly Part[] = ['image', ...regionNames]
+/** The whole image, a region of it, or the whole object: its core and the inner half of its edge. */
+export type Part = 'image' | RegionName | 'object'
+export const parts: readonly Part[] = ['image', ...regionNames, 'object']
 
 /**
  * What a denoiser took for noise, in numbers that add up over images: read them by `countsOf`, turn them into scores by
@@ -50,6 +50,13 @@ export interface SeparationCounts {
   readonly noisePower: number
 }
 
+/** How far the denoised values of a part are from the clean ones. */
+export interface PartError {
+  readonly values: number
+  /** Sum of (f - x)^2, f clipped to 0..1 as it is before its quality is measured. */
+  readonly squaredError: number
+}
+
 /** Where a stratum keeps its sums, and how many it has. */
 const STRATUM = {
   truePositives: 0,
@@ -59,19 +66,20 @@ const STRATUM = {
   noisePower: 4,
   length: 5,
 } as const
-/** After the strata: what pixels of |n| <= tau have, then the sum of images' average precisions, and of how many. */
+/** After the strata: what pixels of |n| <= tau have, the sum of images' average precisions and of how many, the error of all. */
 const REST = {
   trueNegatives: 0,
   removedTimesNoise: 1,
   noisePower: 2,
   averagePrecision: 3,
   averagedImages: 4,
-  length: 5,
+  squaredError: 5,
+  length: 6,
 } as const
 
 /**
  * Compares what a denoiser removed, r = noisy - denoised, with the noise n = noisy - clean, in the core of the object,
- * at its edge, and in the background.
+ * at its edge, in the background, and on the whole object.
  *
  * With N = {|n| > tau} and D = {|r| > delta}: true positives N and D, and so on, each by the sign of n and the size of
  * |n|. A false positive has no noise to go by, so it goes to the stratum that it claims to have found: by the sign and
@@ -90,32 +98,38 @@ export function separationRecord(image: SeparationImage, options: SeparationOpti
   assertImage(clean, image, 'the clean image')
   assertImage(noisy, image, 'the noisy image')
   assertImage(denoised, image, 'the denoised image')
-  const regions = regionsOf(image, objectThreshold)
+  const { regions, object } = regionsOf(image, objectThreshold)
   const pixels = width * height
 
   const sums = new Float64Array(parts.length * partLength(scheme))
   const starts = regionNames.map((region) => partOffset(scheme, region))
+  const whole = partOffset(scheme, 'object')
   const rest = restOffset(scheme)
   for (let i = 0; i < clean.length; i++) {
     const n = (noisy[i] as number) - (clean[i] as number)
     const r = (noisy[i] as number) - (denoised[i] as number)
-    const start = starts[regions[i % pixels] as number] as number
+    const error = Math.min(Math.max(denoised[i] as number, 0), 1) - (clean[i] as number)
     const removed = Math.abs(r) > delta
-    if (Math.abs(n) > tau) {
-      const at = start + STRATUM.length * stratumIndex(n, sizeEdges)
-      add(sums, at + (removed ? STRATUM.truePositives : STRATUM.falseNegatives), 1)
-      add(sums, at + STRATUM.removedTimesNoise, r * n)
-      add(sums, at + STRATUM.noisePower, n * n)
-    } else {
-      if (removed) add(sums, start + STRATUM.length * stratumIndex(r, sizeEdges) + STRATUM.falsePositives, 1)
-      else add(sums, start + rest + REST.trueNegatives, 1)
-      add(sums, start + rest + REST.removedTimesNoise, r * n)
-      add(sums, start + rest + REST.noisePower, n * n)
+    const count = (start: number): void => {
+      add(sums, start + rest + REST.squaredError, error * error)
+      if (Math.abs(n) > tau) {
+        const at = start + STRATUM.length * stratumIndex(n, sizeEdges)
+        add(sums, at + (removed ? STRATUM.truePositives : STRATUM.falseNegatives), 1)
+        add(sums, at + STRATUM.removedTimesNoise, r * n)
+        add(sums, at + STRATUM.noisePower, n * n)
+      } else {
+        if (removed) add(sums, start + STRATUM.length * stratumIndex(r, sizeEdges) + STRATUM.falsePositives, 1)
+        else add(sums, start + rest + REST.trueNegatives, 1)
+        add(sums, start + rest + REST.removedTimesNoise, r * n)
+        add(sums, start + rest + REST.noisePower, n * n)
+      }
     }
+    count(starts[regions[i % pixels] as number] as number)
+    if (object[i % pixels] === 1) count(whole)
   }
   const length = partLength(scheme)
   for (const start of starts) for (let k = 0; k < length; k++) add(sums, k, sums[start + k] as number)
-  addAveragePrecisions(sums, image, regions, scheme)
+  addAveragePrecisions(sums, image, { regions, object }, scheme)
   return { images: 1, scheme, sums }
 }
 
@@ -164,10 +178,26 @@ export function countsOf({ scheme, sums }: SeparationRecord, part: Part, stratum
   }
 }
 
+/** The values of a part and how far they are from the clean ones. */
+export function errorOf(record: SeparationRecord, part: Part): PartError {
+  const { truePositives, falseNegatives, falsePositives, trueNegatives } = countsOf(record, part)
+  return {
+    values: truePositives + falseNegatives + falsePositives + trueNegatives,
+    squaredError: record.sums[
+      partOffset(record.scheme, part) + restOffset(record.scheme) + REST.squaredError
+    ] as number,
+  }
+}
+
+/** Images in which the average precision of a part is defined. */
+export const averagedImages = ({ scheme, sums }: SeparationRecord, part: Part): number =>
+  sums[partOffset(scheme, part) + restOffset(scheme) + REST.averagedImages] as number
+
 /** Mean over images of their average precision in a part, without those where it is undefined; null if that is all. */
-export function meanAveragePrecision({ scheme, sums }: SeparationRecord, part: Part): number | null {
+export function meanAveragePrecision(record: SeparationRecord, part: Part): number | null {
+  const { scheme, sums } = record
   const at = partOffset(scheme, part) + restOffset(scheme)
-  const images = sums[at + REST.averagedImages] as number
+  const images = averagedImages(record, part)
   return images === 0 ? null : (sums[at + REST.averagePrecision] as number) / images
 }
 
@@ -202,12 +232,14 @@ const partOffset = (scheme: SeparationScheme, part: Part): number => parts.index
 function addAveragePrecisions(
   sums: Float64Array,
   { clean, noisy, denoised, width, height }: SeparationImage,
-  regions: Uint8Array,
+  { regions, object }: ReturnType<typeof regionsOf>,
   scheme: SeparationScheme,
 ): void {
   const pixels = width * height
-  for (const [p, part] of parts.entries()) {
-    const inPart = (i: number): boolean => p === 0 || regions[i % pixels] === p - 1
+  for (const part of parts) {
+    const inPart = (i: number): boolean =>
+      part === 'image' ||
+      (part === 'object' ? object[i % pixels] === 1 : regionNames[regions[i % pixels] ?? -1] === part)
     const isNoise = (i: number): boolean => Math.abs((noisy[i] as number) - (clean[i] as number)) > scheme.tau
     const found = new Float64Array(clean.length)
     const others = new Float64Array(clean.length)

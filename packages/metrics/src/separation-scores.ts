@@ -1,6 +1,7 @@
 import { type NoiseStratum, noiseStrata } from './noise-strata.ts'
 import {
   countsOf,
+  errorOf,
   meanAveragePrecision,
   type Part,
   type SeparationCounts,
@@ -32,23 +33,29 @@ export interface StratumScores<T = number | null> extends NoiseStratum, Detectio
   readonly corrupted: number
 }
 
-/** Scores in the whole image or in a region. */
+/** Scores in the whole image or in a part of it. */
 export interface PartScores<T = number | null> extends DetectionScores<T> {
   /**
    * Of finding corrupted values by |r| at every threshold: the mean over images of each one's own, without images where
    * nothing or everything is corrupted in this part.
    */
   readonly averagePrecision: T
+  /** Share of the image's values that the part has. */
+  readonly pixelShare: T
+  /** Share of the image's squared error that the part has. */
+  readonly errorShare: T
+  /** Mean of (f - x)^2 over the part's values, f clipped to 0..1. */
+  readonly meanSquaredError: T
   /** Values that are corrupted, and that are not. */
   readonly corrupted: number
   readonly clean: number
   readonly strata: readonly StratumScores<T>[]
 }
 
-/** Gaps of F1 between background and core over strata that occur in both, like compared with like. */
+/** Gaps of F1 between background and object over strata that occur in both, like compared with like. */
 export interface MatchedGap<T = number | null> {
   /**
-   * The mean of F1(background) - F1(core), each stratum weighted by its number of corrupted values in the region that
+   * The mean of F1(background) - F1(object), each stratum weighted by its number of corrupted values in the region that
    * has fewer: a stratum that one of them hardly has, whose F1 is a matter of chance, hardly counts, and one that it
    * does not have is left out. null where nothing is shared.
    */
@@ -58,15 +65,15 @@ export interface MatchedGap<T = number | null> {
    * where noise is rare even for the same recall and false removal, and this takes that out.
    */
   readonly f1AtEqualShare: T
-  /** Corrupted values that it rests on, the sum of the weights: beside those of the core it says how alike the noise is. */
+  /** Corrupted values that it rests on, the sum of the weights: beside those of the object it says how alike the noise is. */
   readonly compared: number
 }
 
-/** How much better noise is found in the background than in the core of the object: 0 if equally well. */
+/** How much better noise is found in the background than on the object, or in its core: 0 if equally well. */
 export interface SeparationGap<T = number | null> {
-  /** F1(background) - F1(core). Different kinds and shares of noise count as a difference here. */
+  /** F1(background) - F1(object). Different kinds and shares of noise count as a difference here. */
   readonly f1: T
-  /** Average precision of the background less that of the core: no less confounded than `f1`. */
+  /** Average precision of the background less that of the object: no less confounded than `f1`. */
   readonly averagePrecision: T
   /** Over noise of equal sign and about equal size: the one that compares like with like. */
   readonly bySignAndSize: MatchedGap<T>
@@ -81,7 +88,10 @@ export interface SeparationGap<T = number | null> {
 export interface SeparationScores<T = number | null> {
   readonly images: number
   readonly parts: Readonly<Record<Part, PartScores<T>>>
+  /** To the core of the object, which no blur of its outline reaches. */
   readonly gap: SeparationGap<T>
+  /** To the whole object. */
+  readonly objectGap: SeparationGap<T>
 }
 
 /** Scores of the images of a record, their values pooled (but see `averagePrecision`). */
@@ -91,8 +101,14 @@ export function separationScores(record: SeparationRecord): SeparationScores {
     core: partScores(record, 'core'),
     edge: partScores(record, 'edge'),
     background: partScores(record, 'background'),
+    object: partScores(record, 'object'),
   }
-  return { images: record.images, parts, gap: gapBetween(record, parts) }
+  return {
+    images: record.images,
+    parts,
+    gap: gapBetween(record, parts, 'core'),
+    objectGap: gapBetween(record, parts, 'object'),
+  }
 }
 
 /** Scores from counts. */
@@ -110,7 +126,7 @@ export function detectionScores(counts: SeparationCounts): DetectionScores {
 
 /** The same scores with every number or null exchanged, always in the same order. */
 export function mapScores<A, B>(
-  { images, parts, gap }: SeparationScores<A>,
+  { images, parts, gap, objectGap }: SeparationScores<A>,
   exchange: (value: A) => B,
 ): SeparationScores<B> {
   const ofDetection = (scores: DetectionScores<A>): DetectionScores<B> => ({
@@ -124,12 +140,21 @@ export function mapScores<A, B>(
     ...part,
     ...ofDetection(part),
     averagePrecision: exchange(part.averagePrecision),
+    pixelShare: exchange(part.pixelShare),
+    errorShare: exchange(part.errorShare),
+    meanSquaredError: exchange(part.meanSquaredError),
     strata: part.strata.map((stratum) => ({ ...stratum, ...ofDetection(stratum) })),
   })
   const ofMatched = (matched: MatchedGap<A>): MatchedGap<B> => ({
     f1: exchange(matched.f1),
     f1AtEqualShare: exchange(matched.f1AtEqualShare),
     compared: matched.compared,
+  })
+  const ofGap = (each: SeparationGap<A>): SeparationGap<B> => ({
+    f1: exchange(each.f1),
+    averagePrecision: exchange(each.averagePrecision),
+    bySignAndSize: ofMatched(each.bySignAndSize),
+    bySize: ofMatched(each.bySize),
   })
   return {
     images,
@@ -138,21 +163,22 @@ export function mapScores<A, B>(
       core: ofPart(parts.core),
       edge: ofPart(parts.edge),
       background: ofPart(parts.background),
+      object: ofPart(parts.object),
     },
-    gap: {
-      f1: exchange(gap.f1),
-      averagePrecision: exchange(gap.averagePrecision),
-      bySignAndSize: ofMatched(gap.bySignAndSize),
-      bySize: ofMatched(gap.bySize),
-    },
+    gap: ofGap(gap),
+    objectGap: ofGap(objectGap),
   }
 }
 
 function partScores(record: SeparationRecord, part: Part): PartScores {
   const counts = countsOf(record, part)
+  const [own, all] = [errorOf(record, part), errorOf(record, 'image')]
   return {
     ...detectionScores(counts),
     averagePrecision: meanAveragePrecision(record, part),
+    pixelShare: ratio(own.values, all.values),
+    errorShare: ratio(own.squaredError, all.squaredError),
+    meanSquaredError: ratio(own.squaredError, own.values),
     corrupted: corruptedIn(counts),
     clean: cleanIn(counts),
     strata: noiseStrata(record.scheme).map((stratum, index) => {
@@ -168,21 +194,23 @@ function partScores(record: SeparationRecord, part: Part): PartScores {
 
 function gapBetween(
   record: SeparationRecord,
-  { background, core }: Record<'background' | 'core', PartScores>,
+  parts: Readonly<Record<Part, PartScores>>,
+  on: 'core' | 'object',
 ): SeparationGap {
-  const strata = noiseStrata(record.scheme)
-  const inStrata = (part: Part): SeparationCounts[] => strata.map((_, index) => countsOf(record, part, index))
-  const [there, here] = [inStrata('background'), inStrata('core')]
+  const [there, here] = [countsInStrata(record, 'background'), countsInStrata(record, on)]
   return {
-    f1: difference(background.f1, core.f1),
-    averagePrecision: difference(background.averagePrecision, core.averagePrecision),
+    f1: difference(parts.background.f1, parts[on].f1),
+    averagePrecision: difference(parts.background.averagePrecision, parts[on].averagePrecision),
     bySignAndSize: matchedGap(there, here),
     bySize: matchedGap(bothSigns(there), bothSigns(here)),
   }
 }
 
+export const countsInStrata = (record: SeparationRecord, part: Part): SeparationCounts[] =>
+  noiseStrata(record.scheme).map((_, index) => countsOf(record, part, index))
+
 /** Strata of noise that brightens, each together with that of equal size that darkens. */
-function bothSigns(strata: readonly SeparationCounts[]): SeparationCounts[] {
+export function bothSigns(strata: readonly SeparationCounts[]): SeparationCounts[] {
   const sizes = strata.length / 2
   return strata.slice(0, sizes).map((brighter, size) => {
     const darker = strata[sizes + size] as SeparationCounts
@@ -198,11 +226,11 @@ function bothSigns(strata: readonly SeparationCounts[]): SeparationCounts[] {
   })
 }
 
-function matchedGap(background: readonly SeparationCounts[], core: readonly SeparationCounts[]): MatchedGap {
+function matchedGap(background: readonly SeparationCounts[], object: readonly SeparationCounts[]): MatchedGap {
   const asCounted = { sum: 0, weights: 0 }
   const atEqualShare = { sum: 0, weights: 0 }
   for (const [index, there] of background.entries()) {
-    const here = core[index] as SeparationCounts
+    const here = object[index] as SeparationCounts
     const [a, b] = [detectionScores(there), detectionScores(here)]
     const weight = Math.min(corruptedIn(there), corruptedIn(here))
     const corrupted = corruptedIn(there) + corruptedIn(here)
@@ -230,7 +258,7 @@ function addWeighted(mean: { sum: number; weights: number }, value: number | nul
   mean.weights += weight
 }
 
-const corruptedIn = (counts: SeparationCounts): number => counts.truePositives + counts.falseNegatives
-const cleanIn = (counts: SeparationCounts): number => counts.falsePositives + counts.trueNegatives
+export const corruptedIn = (counts: SeparationCounts): number => counts.truePositives + counts.falseNegatives
+export const cleanIn = (counts: SeparationCounts): number => counts.falsePositives + counts.trueNegatives
 const ratio = (above: number, below: number): number | null => (below === 0 ? null : above / below)
 const difference = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a - b)

@@ -20,6 +20,8 @@ describe('attribution mass on noise', () => {
     expect(mass.core).toBeCloseTo(4 / 7 / (2 / 5), 12)
     expect(mass.background).toBeCloseTo(1, 12)
     expect(mass.image).toBeCloseTo(6 / 27 / (4 / 25), 12)
+    // The whole object: ten pixels in two columns, of which two are noise.
+    expect(mass.object).toBeCloseTo(4 / 12 / (2 / 10), 12)
   })
 
   test('is pixels over pixels of noise for a map on noise alone, and 0 for one that avoids it', () => {

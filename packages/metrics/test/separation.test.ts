@@ -1,14 +1,16 @@
 import { InputError } from '@noisescope/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { percentileInterval, resampledIndices } from '../src/bootstrap.ts'
 import {
   addSeparationRecords,
-  bootstrapInterval,
   countsOf,
   type DetectionScores,
+  type Estimate,
   type Part,
   type SeparationImage,
   type SeparationOptions,
+  type SeparationRecord,
   type SeparationScores,
   separation,
   separationRecord,
@@ -16,7 +18,7 @@ import {
 } from '../src/index.ts'
 import { anyImage, gaussianImage, halvedRow, smallImage } from './separation-images.ts'
 
-const allParts: Part[] = ['image', 'core', 'edge', 'background']
+const allParts: Part[] = ['image', 'core', 'edge', 'background', 'object']
 
 const scoresOf = (image: SeparationImage, options: SeparationOptions = {}): SeparationScores =>
   separationScores(separationRecord(image, options))
@@ -156,6 +158,37 @@ describe('whatever the image, separation', () => {
         expect(pixels('image')).toBe(image.width * image.height)
       }),
       { numRuns: 100, seed: 4 },
+    )
+  })
+
+  test('has a whole object of the pixels above the threshold, whose gap and shares are those of plain loops', () => {
+    fc.assert(
+      fc.property(anyImage, (image) => {
+        const { clean, noisy, denoised } = image
+        const { parts, gap, objectGap } = scoresOf(image)
+        const counts = { found: 0, missed: 0, wrong: 0, values: 0, error: 0, all: 0 }
+        for (const [i, x] of clean.entries()) {
+          const error = (Math.min(Math.max(denoised[i]!, 0), 1) - x) ** 2
+          counts.all += error
+          if (!(x > Math.fround(0.1))) continue
+          const corrupted = Math.abs(noisy[i]! - x) > 0.1
+          const removed = Math.abs(noisy[i]! - denoised[i]!) > 0.1
+          counts.values++
+          counts.error += error
+          if (corrupted) counts[removed ? 'found' : 'missed']++
+          else if (removed) counts.wrong++
+        }
+        const { found, missed, wrong, values, error, all } = counts
+        const f1 = found + missed === 0 ? null : (2 * found) / (2 * found + missed + wrong)
+        expect(parts.object.f1).toBe(f1)
+        expect(parts.object.pixelShare).toBe(values / clean.length)
+        if (all > 0) expect(parts.object.errorShare).toBeCloseTo(error / all, 12)
+        if (values > 0) expect(parts.object.meanSquaredError).toBeCloseTo(error / values, 12)
+        const { background } = parts
+        expect(objectGap.f1).toBe(f1 === null || background.f1 === null ? null : background.f1 - f1)
+        expect(gap.f1).toBe(parts.core.f1 === null || background.f1 === null ? null : background.f1 - parts.core.f1)
+      }),
+      { numRuns: 200, seed: 7 },
     )
   })
 
@@ -350,45 +383,102 @@ describe('separation', () => {
 describe('intervals of separation', () => {
   const records = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => separationRecord(gaussianImage(seed)))
 
-  test('are those of the scores of records drawn with replacement', () => {
+  /** As the documentation has it: the percentile interval for so many images as the counts are worth, and the rule of three. */
+  function plainInterval(
+    score: (scores: SeparationScores) => number | null,
+    countIn: (record: SeparationRecord) => number,
+    { within, ...options }: { resamples: number; seed: number; within?: [number, number] },
+  ) {
+    const counts = records.map(countIn)
+    const total = counts.reduce((a, b) => a + b, 0)
+    const worth = total ** 2 / counts.reduce((sum, count) => sum + count ** 2, 0)
+    const scoreOf = (indices: ArrayLike<number>) =>
+      score(separationScores(addSeparationRecords(Array.from(indices, (i) => records[i]!))))
+    const samples = Array.from(resampledIndices(records.length, options), (indices) => scoreOf(indices))
+    const interval = percentileInterval(samples, options, worth)!
+    const value = scoreOf(Array.from(records.keys()))!
+    if (within === undefined) return interval
+    const reach = -Math.log(0.05) / total
+    return {
+      ...interval,
+      low: Math.min(interval.low, Math.max(within[0], value - reach)),
+      high: Math.max(interval.high, Math.min(within[1], value + reach)),
+    }
+  }
+  const decidedIn = (part: Part) => (record: SeparationRecord) => {
+    const { truePositives, falseNegatives, falsePositives } = countsOf(record, part)
+    return truePositives + falseNegatives + falsePositives
+  }
+  const corruptedIn = (part: Part, stratum: number) => (record: SeparationRecord) => {
+    const { truePositives, falseNegatives } = countsOf(record, part, stratum)
+    return truePositives + falseNegatives
+  }
+  const pooled = addSeparationRecords(records)
+  /** Of each stratum the corrupted values of the side that has fewer of them in all images. */
+  const comparedIn = (on: Part) => (record: SeparationRecord) =>
+    [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].reduce((sum, k) => {
+      const [there, here] = [corruptedIn('background', k)(pooled), corruptedIn(on, k)(pooled)]
+      if (there === 0 || here === 0) return sum
+      return sum + corruptedIn(there < here ? 'background' : on, k)(record)
+    }, 0)
+  const scarcerIn = (on: Part) => decidedIn(decidedIn('background')(pooled) < decidedIn(on)(pooled) ? 'background' : on)
+  const sum = (countIn: (record: SeparationRecord) => number) => records.reduce((all, each) => all + countIn(each), 0)
+
+  test('are those of the scores of records drawn with replacement, for as many images as their counts are worth', () => {
     const options = { resamples: 37, seed: 5 }
     const found = separation(records, options)
-    const plain = (score: (scores: SeparationScores) => number | null) =>
-      bootstrapInterval(
-        records.length,
-        (indices) => score(separationScores(addSeparationRecords([...indices].map((i) => records[i]!)))),
-        options,
-      )
-    const agrees = (interval: ReturnType<typeof plain>, expected: ReturnType<typeof plain>): void => {
-      expect(expected).not.toBe(null)
-      expect(interval?.low).toBeCloseTo(expected!.low, 9)
-      expect(interval?.high).toBeCloseTo(expected!.high, 9)
-      expect(interval?.resamples).toBe(expected!.resamples)
+    const agrees = (
+      estimate: Estimate,
+      score: (scores: SeparationScores) => number | null,
+      countIn: (record: SeparationRecord) => number,
+      within?: [number, number],
+    ): void => {
+      const expected = plainInterval(score, countIn, within === undefined ? options : { ...options, within })
+      expect(estimate.interval?.low).toBeCloseTo(expected.low, 9)
+      expect(estimate.interval?.high).toBeCloseTo(expected.high, 9)
+      expect(estimate.interval?.resamples).toBe(expected.resamples)
+      expect(estimate.basis).toEqual({
+        values: sum(countIn),
+        images: records.filter((each) => countIn(each) > 0).length,
+      })
     }
+    agrees(found.gap.f1, ({ gap }) => gap.f1, scarcerIn('core'), [-1, 1])
+    agrees(found.objectGap.f1, ({ objectGap }) => objectGap.f1, scarcerIn('object'), [-1, 1])
     agrees(
-      found.gap.f1.interval,
-      plain(({ gap }) => gap.f1),
+      found.gap.averagePrecision,
+      ({ gap }) => gap.averagePrecision,
+      () => 1,
     )
     agrees(
-      found.gap.averagePrecision.interval,
-      plain(({ gap }) => gap.averagePrecision),
+      found.gap.bySignAndSize.f1AtEqualShare,
+      ({ gap }) => gap.bySignAndSize.f1AtEqualShare,
+      comparedIn('core'),
+      [-1, 1],
     )
     agrees(
-      found.gap.bySignAndSize.f1AtEqualShare.interval,
-      plain(({ gap }) => gap.bySignAndSize.f1AtEqualShare),
+      found.objectGap.bySignAndSize.f1,
+      ({ objectGap }) => objectGap.bySignAndSize.f1,
+      comparedIn('object'),
+      [-1, 1],
+    )
+    agrees(found.parts.object.f1, ({ parts }) => parts.object.f1, decidedIn('object'), [0, 1])
+    agrees(
+      found.parts.image.removalGain,
+      ({ parts }) => parts.image.removalGain,
+      () => 144,
     )
     agrees(
-      found.gap.bySize.f1.interval,
-      plain(({ gap }) => gap.bySize.f1),
+      found.parts.core.errorShare,
+      ({ parts }) => parts.core.errorShare,
+      () => 60,
     )
     agrees(
-      found.parts.image.removalGain.interval,
-      plain(({ parts }) => parts.image.removalGain),
+      found.parts.image.strata[3]!.recall,
+      ({ parts }) => parts.image.strata[3]!.recall,
+      corruptedIn('image', 3),
+      [0, 1],
     )
-    agrees(
-      found.parts.image.strata[3]!.recall.interval,
-      plain(({ parts }) => parts.image.strata[3]!.recall),
-    )
+    expect(found.gap.bySignAndSize.f1.basis.values).toBe(found.gap.bySignAndSize.compared)
   })
 
   test('stand beside the values of all images together', () => {
@@ -402,18 +492,45 @@ describe('intervals of separation', () => {
   test('are null for one image, and for scores without a value', () => {
     const image = smallImage()
     const one = separation([separationRecord(image)])
-    expect(one.gap.f1).toEqual({ value: 1 / 2, interval: null })
+    expect(one.gap.f1).toEqual({ value: 1 / 2, interval: null, basis: { values: 2, images: 1 } })
     const two = separation([separationRecord(image), separationRecord(image)], { resamples: 10 })
-    expect(two.gap.bySize.f1).toEqual({ value: null, interval: null })
-    expect(two.gap.f1).toEqual({ value: 1 / 2, interval: { low: 1 / 2, high: 1 / 2, resamples: 10 } })
+    expect(two.gap.bySize.f1).toEqual({ value: null, interval: null, basis: { values: 0, images: 0 } })
+  })
+
+  test('reach as far as so few values may be off where all draws are alike: the rule of three', () => {
+    const image = smallImage()
+    const two = separation([separationRecord(image), separationRecord(image)], { resamples: 10 })
+    const { value, interval, basis } = two.gap.f1
+    // Two found pixels of the background in each image; as drawn anew the gap is 1/2 every time.
+    expect([value, basis.values]).toEqual([1 / 2, 4])
+    expect(interval?.low).toBeCloseTo(1 / 2 + Math.log(0.05) / 4, 12)
+    expect(interval?.high).toBe(1)
+    const perfect = Array.from({ length: 20 }, () => {
+      const { image: row, corrupt } = halvedRow(3)
+      corrupt('core', 1, 0.5, 0.5)
+      corrupt('background', 3, 0.5, 0.5)
+      return separationRecord(row)
+    })
+    const { f1 } = separation(perfect, { resamples: 50 }).parts.core
+    expect(f1.value).toBe(1)
+    expect(f1.interval?.low).toBeCloseTo(1 - 3 / 20, 3)
+    expect(f1.interval?.high).toBe(1)
+  })
+
+  test('are of as many images as have what is counted: none where one image has all of it', () => {
+    const image = smallImage()
+    const quiet = separationRecord({ ...image, noisy: image.clean, denoised: image.clean })
+    const { recall } = separation([separationRecord(image), quiet, quiet], { resamples: 200 }).parts.core
+    expect(recall).toEqual({ value: 1 / 2, interval: null, basis: { values: 2, images: 1 } })
   })
 
   test('say that they rest on fewer resamples where a score was undefined in some', () => {
     const image = smallImage()
     const quiet = separationRecord({ ...image, noisy: image.clean, denoised: image.clean })
-    const { interval } = separation([separationRecord(image), quiet], { resamples: 200 }).parts.core.f1
-    // Of four draws of two images one has the quiet image twice.
-    expect(interval?.resamples).toBeGreaterThan(120)
-    expect(interval?.resamples).toBeLessThan(180)
+    const twice = separationRecord({ ...image, denoised: image.clean })
+    const { interval } = separation([separationRecord(image), twice, quiet], { resamples: 200 }).parts.core.recall
+    // Of 27 draws of three images one has the quiet image alone.
+    expect(interval?.resamples).toBeGreaterThan(180)
+    expect(interval?.resamples).toBeLessThan(200)
   })
 })

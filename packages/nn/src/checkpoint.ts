@@ -1,4 +1,7 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import {
+  type Algorithms,
   type Device,
   InputError,
   NotFiniteError,
@@ -23,6 +26,8 @@ export interface Checkpoint {
   readonly tensors: ReadonlyMap<string, StoredTensor>
   /** What the run was started with; another one is refused when resuming. */
   readonly settings: Readonly<Record<string, string>>
+  /** Which algorithms the run's programs had on their adapter; others sum in another order, and give other last digits. */
+  readonly algorithms?: Algorithms
 }
 
 const stateOf = (model: Model, optimiser: Optimiser): Variable[] => [...variablesOf(model), ...optimiser.state]
@@ -33,7 +38,11 @@ const stateOf = (model: Model, optimiser: Optimiser): Variable[] => [...variable
  */
 export async function takeCheckpoint(
   device: Device,
-  { model, optimiser, ...progress }: Omit<Checkpoint, 'tensors'> & { model: Model; optimiser: Optimiser },
+  {
+    model,
+    optimiser,
+    ...progress
+  }: Omit<Checkpoint, 'tensors' | 'algorithms'> & { model: Model; optimiser: Optimiser },
 ): Promise<Checkpoint> {
   const { step, losses, validations, settings } = progress
   const variables = stateOf(model, optimiser)
@@ -48,7 +57,8 @@ export async function takeCheckpoint(
       )
     }
   }
-  return { step, losses: [...losses], validations: [...validations], tensors, settings }
+  const { made: algorithms } = device.choices
+  return { step, losses: [...losses], validations: [...validations], tensors, settings, algorithms }
 }
 
 /**
@@ -84,35 +94,59 @@ export function restoreCheckpoint(
   for (const { variable, data } of matched) device.write(variable, data)
 }
 
-/** A checkpoint as a safetensors file; the losses are a tensor of their own. */
-export function encodeCheckpoint({ step, losses, validations, tensors, settings }: Checkpoint): Uint8Array {
-  const all = new Map([...tensors, [LOSSES, { shape: [losses.length], data: Float32Array.from(losses) }]])
-  return writeSafetensors(all, {
+/** A checkpoint as a safetensors file with a hash of its content; the losses are a tensor of their own. */
+export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
+  const { step, losses, validations, settings, algorithms = {} } = checkpoint
+  const tensors = new Map([
+    ...checkpoint.tensors,
+    [LOSSES, { shape: [losses.length], data: Float32Array.from(losses) }],
+  ])
+  const metadata = {
     step: String(step),
     settings: JSON.stringify(settings),
     validations: JSON.stringify(validations),
-  })
+    algorithms: JSON.stringify(algorithms),
+  }
+  return writeSafetensors(tensors, { ...metadata, [HASH]: hashOf(tensors, metadata) })
 }
 
 /**
  * Reads what `encodeCheckpoint` wrote.
  * @param name of the file, for messages.
- * @throws InputError when the file is no checkpoint.
+ * @throws InputError when the file is no checkpoint, or one that was damaged.
  */
 export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   const { tensors, metadata } = readSafetensors(bytes, name)
   const refuse = (): never => {
     throw new InputError(`${name} is a safetensors file but not a checkpoint of a training run`)
   }
+  const { [HASH]: hash, ...others } = metadata
   const losses = tensors.get(LOSSES)?.data
   const settings = parsedJson(metadata.settings ?? '', refuse)
   const validations = parsedJson(metadata.validations ?? '', refuse)
+  const algorithms = parsedJson(metadata.algorithms ?? '{}', refuse)
   if (losses === undefined || String(losses.length) !== metadata.step) return refuse()
-  if (!isTextTable(settings) || !isNumberList(validations)) return refuse()
-  const others = new Map([...tensors].filter(([key]) => key !== LOSSES))
-  return { step: losses.length, losses: [...losses], validations, tensors: others, settings }
+  if (!isTextTable(settings) || !isNumberList(validations) || !isTextTable(algorithms)) return refuse()
+  // Checkpoints had neither hash nor algorithms before.
+  const isOld = Object.keys(metadata).sort().join() === 'settings,step,validations'
+  if (!isOld && hash !== hashOf(tensors, others)) {
+    throw new InputError(`${name} is damaged: its content is not the one that its SHA-256 was made of`)
+  }
+  const state = new Map([...tensors].filter(([key]) => key !== LOSSES))
+  return { step: losses.length, losses: [...losses], validations, tensors: state, settings, algorithms }
 }
 
+/** SHA-256 of names, shapes, values and metadata. */
+function hashOf(tensors: Checkpoint['tensors'], metadata: Readonly<Record<string, string>>): string {
+  const parts = [...tensors].sort(([a], [b]) => (a < b ? -1 : 1))
+  const shapes = parts.map(([name, { shape }]) => [name, shape])
+  const hash = sha256.create()
+  hash.update(utf8ToBytes(JSON.stringify([Object.entries(metadata).sort(), shapes])))
+  for (const [, { data }] of parts) hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+  return bytesToHex(hash.digest())
+}
+
+const HASH = 'sha256'
 const LOSSES = 'run.losses'
 
 const isTextTable = (value: unknown): value is Record<string, string> =>

@@ -1,4 +1,4 @@
-import { InputError, type Shape, sizeOf } from '@noisescope/core'
+import { InputError, parsedJson, quoted, type Shape, shown, sizeOf } from '@noisescope/core'
 import { bytesPerElement, decodeElements, type ElementType, elementTypes, isElementType } from './element-types.ts'
 
 /** A tensor of a safetensors file: float32, row-major. */
@@ -29,6 +29,8 @@ export interface SafetensorsFile<Tensor = StoredTensor> {
 const HEADER_LENGTH_BYTES = 8
 /** The format's own limit on its JSON header. */
 const MAX_HEADER_BYTES = 100_000_000
+/** Dimensions of a tensor; more than any weight has. */
+const MAX_RANK = 16
 /** Data starts at a multiple of this, so that a reader may map it in place. */
 const DATA_ALIGNMENT = 8
 
@@ -121,14 +123,36 @@ type Refuse = (reason: string) => never
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** Levels of lists and objects in a header: the table, a tensor, its shape. */
+const HEADER_DEPTH = 3
+
 function parseHeader(bytes: Uint8Array, refuse: Refuse): Record<string, unknown> {
-  try {
-    const header: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-    return isRecord(header) ? header : refuse('its header is not a JSON object')
-  } catch (error) {
-    if (error instanceof InputError) throw error
-    return refuse('its header is not JSON')
-  }
+  const header = parsedJson(bytes, (finding) => refuse(`its header ${finding}`), { deepest: HEADER_DEPTH })
+  if (!isRecord(header)) return refuse('its header is not a JSON object')
+  const twice = repeatedKey(new TextDecoder().decode(bytes), keysIn(header))
+  return twice === undefined ? header : refuse(`its header has a key twice (${quoted(twice)})`)
+}
+
+/** Number of keys in a value and in all within it, of which a header has few levels. */
+function keysIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  const within = Object.values(value).reduce<number>((sum, each) => sum + keysIn(each), 0)
+  return Array.isArray(value) ? within : within + Object.keys(value).length
+}
+
+/** Texts of a JSON text, and what makes a key of one. */
+const TEXTS = /"([^"\\]*(?:\\.[^"\\]*)*)"\s*(:)?/g
+
+/**
+ * A key that a JSON text has twice in one table, of which a parser keeps the last: readers that keep the first would see another
+ * file. Undefined when there are as many as were kept.
+ */
+function repeatedKey(text: string, kept: number): string | undefined {
+  const keys = [...text.matchAll(TEXTS)].flatMap(([, key = '', colon]) => (colon === undefined ? [] : [key]))
+  if (keys.length === kept) return undefined
+  const seen = new Set<string>()
+  const fields = new Set(['dtype', 'shape', 'data_offsets'])
+  return keys.find((key) => !fields.has(key) && seen.size === seen.add(key).size) ?? [...fields].join(' or ')
 }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
@@ -139,19 +163,21 @@ function checkEntry(
   dataBytes: number,
   refuse: Refuse,
 ): { dtype: ElementType; shape: number[]; start: number; end: number } {
-  if (!isRecord(entry)) return refuse(`tensor ${key} is not described by an object`)
+  const tensor = `tensor ${quoted(key)}`
+  if (!isRecord(entry)) return refuse(`${tensor} is not described by an object`)
   const { dtype, shape, data_offsets: offsets } = entry
   if (!isElementType(dtype))
-    return refuse(`tensor ${key} is of type ${String(dtype)}, expected one of ${elementTypes.join(', ')}`)
-  if (!Array.isArray(shape) || !shape.every(isCount)) return refuse(`tensor ${key} has no proper shape`)
+    return refuse(`${tensor} is of type ${shown(dtype)}, expected one of ${elementTypes.join(', ')}`)
+  if (!Array.isArray(shape) || shape.length > MAX_RANK || !shape.every(isCount))
+    return refuse(`${tensor} has no proper shape`)
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
-    return refuse(`tensor ${key} has no proper offsets`)
+    return refuse(`${tensor} has no proper offsets`)
   const [start = 0, end = 0] = offsets as number[]
   if (start > end || end > dataBytes)
-    return refuse(`tensor ${key} lies at ${start} to ${end}, but there are ${dataBytes} bytes of data`)
+    return refuse(`${tensor} lies at ${start} to ${end}, but there are ${dataBytes} bytes of data`)
   const bytes = sizeOf(shape as number[]) * bytesPerElement(dtype)
   if (end - start !== bytes)
-    return refuse(`tensor ${key} of shape ${shape.join('x')} needs ${bytes} bytes, its offsets hold ${end - start}`)
+    return refuse(`${tensor} of shape ${shape.join('x')} needs ${bytes} bytes, its offsets hold ${end - start}`)
   return { dtype, shape: shape as number[], start, end }
 }
 
@@ -163,7 +189,7 @@ function checkCoverage(
   let covered = 0
   for (const { key, start, end } of parts.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
     if (start !== covered)
-      refuse(start < covered ? `tensor ${key} overlaps another` : `there is a gap before tensor ${key}`)
+      refuse(start < covered ? `tensor ${quoted(key)} overlaps another` : `there is a gap before tensor ${quoted(key)}`)
     covered = end
   }
   if (covered !== dataBytes) refuse(`${dataBytes - covered} bytes belong to no tensor`)

@@ -27,9 +27,9 @@ const stepOf =
   }
 
 /** The step as a program, after timing the algorithms of its convolutions where the run has time for it. */
-async function compileStep(run: TrainingRun, report: (event: TrainingEvent) => void) {
+async function compileStep(run: TrainingRun, isToBeTuned: boolean, report: (event: TrainingEvent) => void) {
   const inputs = { clean: [run.batchSize, ...run.data.shape], key: { shape: [4], dtype: 'u32' } } as const
-  if (run.tuneSeconds !== undefined && run.tuneSeconds > 0) {
+  if (isToBeTuned && run.tuneSeconds !== undefined && run.tuneSeconds > 0) {
     const onProgress = (done: number, total: number) => report({ kind: 'tune', done, total })
     await tune(run.device, stepOf(run), inputs, { maxSeconds: run.tuneSeconds, onProgress })
   }
@@ -54,11 +54,16 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainingEvent, vo
   const secondsGone = () => (performance.now() - started) / 1000
   const settings = settingsOf(run)
 
+  const sameAdapter = device.choices.pin(run.resume?.algorithms ?? {})
+  const isToBeTuned = run.resume === undefined || !sameAdapter
+  if (run.resume !== undefined) {
+    restoreCheckpoint(device, run.resume, { model, optimiser, settings })
+    yield { kind: 'resume', checkpoint: run.resume, sameAdapter }
+  }
   using program = yield* reporting<TrainingEvent, Awaited<ReturnType<typeof compileStep>>>((report) =>
-    compileStep(run, report),
+    compileStep(run, isToBeTuned, report),
   )
 
-  if (run.resume !== undefined) restoreCheckpoint(device, run.resume, { model, optimiser, settings })
   const losses: number[] = [...(run.resume?.losses ?? [])]
   const validations: number[] = [...(run.resume?.validations ?? [])]
   const first = losses.length

@@ -43,7 +43,10 @@ export interface TrainingRun {
   readonly signal?: AbortSignal
   /** Takes a checkpoint every so many steps; one at the end is always taken. */
   readonly checkpointEvery?: number
-  /** Seconds for timing algorithms that this adapter's table does not know yet; the winners are remembered. Default 0. */
+  /**
+   * Seconds for timing algorithms that this adapter's table does not know yet; the winners are remembered. Default 0. A run
+   * that goes on keeps the algorithms that it had.
+   */
   readonly tuneSeconds?: number
   readonly resume?: Checkpoint
   /**
@@ -61,6 +64,13 @@ export type EndReason = 'epochs' | 'time' | 'stopped' | 'patience'
 
 /** What `train` tells while it works. */
 export type TrainingEvent =
+  | {
+      /** Before anything else when a run goes on: its values are on the device. */
+      readonly kind: 'resume'
+      readonly checkpoint: Checkpoint
+      /** Else what is computed from here on differs in its last digits from the run without interruption. */
+      readonly sameAdapter: boolean
+    }
   | { readonly kind: 'tune'; readonly done: number; readonly total: number }
   | { readonly kind: 'compile'; readonly done: number; readonly total: number }
   | {

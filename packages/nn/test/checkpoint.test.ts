@@ -27,8 +27,33 @@ describe('checkpoints', () => {
       ...(await fresh({ noise: 'Gaussian, sd 0.2' })),
       losses: [Math.fround(0.1), Math.fround(1 / 3)],
       validations: [0.1, 1 / 3],
+      algorithms: { 'adapter | conv2d': 'direct 8' },
     }
     expect(decodeCheckpoint(encodeCheckpoint(checkpoint), 'file')).toEqual(checkpoint)
+  })
+
+  it('are refused when a single byte of them is another', async () => {
+    const bytes = encodeCheckpoint(await fresh({ noise: 'Gaussian, sd 0.2' }))
+    const step = 7
+    for (let i = 0; i < bytes.length; i += step) {
+      for (const bit of [1, 0x40]) {
+        const damaged = bytes.slice()
+        damaged[i]! ^= bit
+        // A space of the header's padding may be another without a change of what is said.
+        const isSaid = bytes[i] !== 0x20
+        if (isSaid) expect(() => decodeCheckpoint(damaged, 'file'), `byte ${i}, bit ${bit}`).toThrow(InputError)
+      }
+    }
+    for (const length of [0, 8, 100, bytes.length >> 1, bytes.length - 1])
+      expect(() => decodeCheckpoint(bytes.subarray(0, length), 'file'), `${length} bytes`).toThrow(InputError)
+  })
+
+  it('of an earlier version, which had no hash, are still read', () => {
+    const losses = new Map([['run.losses', { shape: [1], data: Float32Array.of(1) }]])
+    const metadata = { step: '1', settings: '{}', validations: '[]' }
+    expect(decodeCheckpoint(writeSafetensors(losses, metadata), 'file').algorithms).toEqual({})
+    const added = { ...metadata, algorithms: '{}' }
+    expect(() => decodeCheckpoint(writeSafetensors(losses, added), 'file')).toThrow(/damaged/)
   })
 
   it('hold parameters, running statistics and moments', async () => {

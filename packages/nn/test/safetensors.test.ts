@@ -170,6 +170,46 @@ describe('safetensors', () => {
     'bytes behind the last tensor': fileOf(JSON.stringify({ a: entry(0, 4) }), 8),
     'two tensors of one name': fileOf(`{"a":${JSON.stringify(entry(0, 4))},"a":${JSON.stringify(entry(4, 8))}}`, 8),
   }
+  const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
+  const said: Record<string, [header: string, message: RegExp]> = {
+    'two tensors of one name on the same bytes': [
+      `{"a":${JSON.stringify(entry(0, 4))},"a":${JSON.stringify(entry(0, 4))}}`,
+      /its header has a key twice \("a"\)$/,
+    ],
+    'a name that is written in two ways': [
+      `{"a":${JSON.stringify(entry(0, 4))},"\\u0061":${JSON.stringify(entry(0, 4))}}`,
+      /its header has a key twice/,
+    ],
+    'a tensor with two shapes': [
+      '{"a":{"dtype":"F32","shape":[4],"shape":[1],"data_offsets":[0,4]}}',
+      /its header has a key twice/,
+    ],
+    'a key of the metadata twice': ['{"__metadata__":{"k":"1","k":"2"}}', /its header has a key twice \("k"\)$/],
+    'a type that is an object': [
+      '{"a":{"dtype":{"toString":1,"valueOf":1},"shape":[1],"data_offsets":[0,4]}}',
+      /^file is not a usable safetensors file: tensor "a" is of type \{"toString":1,"valueOf":1\}, expected one of F64/,
+    ],
+    'a type that nests deep': [`{"a":{"dtype":${deep},"shape":[1],"data_offsets":[0,4]}}`, /nests more than 3 levels/],
+    'a shape of 100,000 dimensions': [
+      JSON.stringify({
+        a: entry(
+          0,
+          4,
+          Array.from({ length: 100_000 }, () => 1),
+        ),
+      }),
+      /tensor "a" has no proper shape$/,
+    ],
+    'a name with escape codes, without them': [
+      '{"x\\u001b[2J":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}',
+      /tensor "x\[2J" of shape 2 needs 8 bytes/,
+    ],
+  }
+  it.each(Object.entries(said))('refuses %s in one line', (_, [header, message]) => {
+    expect(() => read(fileOf(header, 4))).toThrow(InputError)
+    expect(() => read(fileOf(header, 4))).toThrow(message)
+  })
+
   it.each(Object.entries(wrong))('refuses %s', (_, bytes) => {
     expect(() => read(bytes)).toThrow(InputError)
   })

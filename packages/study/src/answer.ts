@@ -1,24 +1,16 @@
-import type { Estimate, Separation, StudyCell } from './study-file.ts'
+import type { Claim, Estimate, GapExcess, Gap as GapScores, Part, Separation, StudyCell } from './study-file.ts'
+import { ENOUGH_TEXT, restText, type Tally, tallyOf } from './verdict.ts'
 
 /** The report's claim, cell by cell and in all. */
-export interface Answer {
-  readonly claim: string
-  /** For each threshold of the object, in how many cells each gap is what. */
+export interface Answer extends Claim {
+  /** For each threshold of the object and part of it, in how many cells each gap is what. */
   readonly verdicts: readonly Verdict[]
-  readonly sentences: readonly string[]
-}
-
-/** In how many cells an interval lies above zero, below, over it, or nowhere. */
-export interface Tally {
-  readonly above: number
-  readonly below: number
-  readonly undecided: number
-  readonly undefined: number
 }
 
 /** How often a gap is what. */
 export interface Verdict {
   readonly gap: Gap
+  readonly on: On
   readonly objectThreshold: number
   readonly network: Tally
   /** Of the 3x3 median, which has learned nothing. */
@@ -32,16 +24,26 @@ export const gaps = ['f1', 'bySignAndSize'] as const
 export type Gap = (typeof gaps)[number]
 export const gapTexts: Readonly<Record<Gap, string>> = { f1: 'raw', bySignAndSize: 'like with like' }
 
+/** What of the object noise is on: its core, which blur of the outline does not reach, or all of it. */
+export const ons = ['core', 'object'] as const
+export type On = (typeof ons)[number]
+export const onTexts: Readonly<Record<On, string>> = { core: 'its core', object: 'the whole object' }
+
 const CLAIM = 'The network recognises noise beside the object but confuses noise on the object with the object.'
 
-/** F1 in the background less F1 in the core of the object. */
-export const gapOf = ({ scores }: Separation, gap: Gap): Estimate =>
-  gap === 'f1' ? scores.gap.f1 : scores.gap.bySignAndSize.f1
+/** F1 in the background less F1 on the object; undefined where a study of an earlier version does not have it. */
+export function gapOf({ scores }: Separation, gap: Gap, on: On): Estimate | undefined {
+  const found: GapScores | null = on === 'core' ? scores.gap : scores.objectGap
+  if (found === null) return undefined
+  if (gap === 'f1') return found.f1
+  const { f1, compared } = found.bySignAndSize
+  return { ...f1, basis: f1.basis ?? { values: compared, images: null } }
+}
 
-/** Where an interval lies. */
-export function verdictOf({ value, interval }: Estimate): keyof Tally {
-  if (value === null || interval === null) return 'undefined'
-  return interval.low > 0 ? 'above' : interval.high < 0 ? 'below' : 'undecided'
+/** What the network's gap has beyond the median's; undefined where a study of an earlier version does not have it. */
+export function beyondMedianOf(excess: StudyCell['beyondMedian'][number], gap: Gap, on: On): Estimate | undefined {
+  const found: GapExcess | null = on === 'core' ? excess : excess.objectGap
+  return found === null ? undefined : found[gap]
 }
 
 /** The thresholds above which a pixel counts as object, in the cells' order. */
@@ -49,50 +51,77 @@ export const thresholdsOf = (cells: readonly StudyCell[]): number[] => [
   ...new Set(cells.flatMap(({ separation }) => separation.map((each) => each.objectThreshold))),
 ]
 
+/** Of the object, what the cells have scores of: its core, and since they are there the whole object. */
+export const onsOf = (cells: readonly StudyCell[]): On[] =>
+  ons.filter((on) => cells.some(({ separation }) => separation.some((each) => gapOf(each, 'f1', on) !== undefined)))
+
 /** What the cells say of the claim. */
 export function answerOf(cells: readonly StudyCell[]): Answer {
   const verdicts = thresholdsOf(cells).flatMap((objectThreshold) =>
-    gaps.map((gap): Verdict => {
-      const gapsBy = (denoiser: string): Estimate[] =>
-        cells.flatMap(({ separation }) =>
-          separation
-            .filter((each) => each.denoiser === denoiser && each.objectThreshold === objectThreshold)
-            .map((each) => gapOf(each, gap)),
+    onsOf(cells).flatMap((on) =>
+      gaps.map((gap): Verdict => {
+        const gapsBy = (denoiser: string): Estimate[] =>
+          cells.flatMap(({ separation }) =>
+            separation
+              .filter((each) => each.denoiser === denoiser && each.objectThreshold === objectThreshold)
+              .flatMap((each) => gapOf(each, gap, on) ?? []),
+          )
+        const beyond = cells.flatMap(({ beyondMedian }) =>
+          beyondMedian
+            .filter((each) => each.objectThreshold === objectThreshold)
+            .flatMap((each) => beyondMedianOf(each, gap, on) ?? []),
         )
-      const beyond = cells.flatMap(({ beyondMedian }) =>
-        beyondMedian.filter((each) => each.objectThreshold === objectThreshold).map((each) => each[gap]),
-      )
-      return {
-        gap,
-        objectThreshold,
-        network: tallyOf(gapsBy('network')),
-        median: tallyOf(gapsBy('median')),
-        beyondMedian: tallyOf(beyond),
-      }
-    }),
+        return {
+          gap,
+          on,
+          objectThreshold,
+          network: tallyOf(gapsBy('network')),
+          median: tallyOf(gapsBy('median')),
+          beyondMedian: tallyOf(beyond),
+        }
+      }),
+    ),
   )
-  return { claim: CLAIM, verdicts, sentences: verdicts.map((verdict) => sentenceOf(verdict, cells.length)) }
-}
-
-function tallyOf(estimates: readonly Estimate[]): Tally {
-  const count = (verdict: keyof Tally): number => estimates.filter((each) => verdictOf(each) === verdict).length
   return {
-    above: count('above'),
-    below: count('below'),
-    undecided: count('undecided'),
-    undefined: count('undefined'),
+    claim: CLAIM,
+    verdicts,
+    sentences: [
+      ...verdicts.map((verdict) => sentenceOf(verdict, cells.length)),
+      ...thresholdsOf(cells).flatMap((threshold) => sharesSentence(cells, threshold)),
+      `Intervals are of 95%, by the bootstrap over images; what rests on ${ENOUGH_TEXT} is not told apart, whatever its interval.`,
+    ],
   }
 }
 
-function sentenceOf({ gap, objectThreshold, network, median, beyondMedian }: Verdict, cells: number): string {
+function sentenceOf({ gap, on, objectThreshold, network, median, beyondMedian }: Verdict, cells: number): string {
   const how = `${gapTexts[gap]}${gap === 'f1' ? '' : ' (noise of the same sign and about the same size)'}`
-  const found = `the network finds noise better beside the object in ${network.above} of ${cells} cells, better on it in ${network.below}`
+  const where = on === 'core' ? 'in its core' : 'on the whole of it'
+  const found = `the network finds noise better beside the object in ${network.above} of ${cells} cells, better ${where} in ${network.below}`
   const beyond = `the network’s gap is larger than the median’s in ${beyondMedian.above}, smaller in ${beyondMedian.below}`
-  return `Object above ${objectThreshold}, ${how}: ${found}${rest(network)}. A 3x3 median, which has learned nothing, does so in ${median.above}; ${beyond}${rest(beyondMedian)} (95% bootstrap intervals over images).`
+  return `Object above ${objectThreshold}, ${onTexts[on]}, ${how}: ${found}${restText(network)}. A 3x3 median, which has learned nothing, does so in ${median.above}; ${beyond}${restText(beyondMedian)}.`
 }
 
-const rest = ({ undecided, undefined: none }: Tally): string =>
-  [
-    ...(undecided > 0 ? [`, not told apart in ${undecided}`] : []),
-    ...(none > 0 ? [`, not defined in ${none}`] : []),
-  ].join('')
+/** How much of the object, and of what the network gets wrong, is its core: nothing for studies of earlier versions. */
+function sharesSentence(cells: readonly StudyCell[], objectThreshold: number): string[] {
+  const texts = [...Map.groupBy(cells, ({ dataset }) => dataset)].flatMap(([dataset, own]) => {
+    const networks = own.flatMap(({ separation }) =>
+      separation.filter((each) => each.denoiser === 'network' && each.objectThreshold === objectThreshold),
+    )
+    const shares = (part: Part, share: 'pixelShare' | 'errorShare'): number[] =>
+      networks.flatMap(({ scores }) => scores.parts[part]?.[share].value ?? [])
+    const [core, whole] = [shares('core', 'pixelShare'), shares('object', 'pixelShare')]
+    if (core.length === 0 || core.length !== whole.length) return []
+    const ofObject = core.map((value, i) => value / (whole[i] ?? Number.NaN))
+    const error = (part: Part): string => percentRange(shares(part, 'errorShare'))
+    return [
+      `on ${dataset} the core is ${percentRange(ofObject)} of the object’s pixels and has ${error('core')} of the image’s squared error, the edge, half of which lies beside the object, ${error('edge')}, the whole object ${error('object')}`,
+    ]
+  })
+  return texts.length === 0 ? [] : [`Object above ${objectThreshold}: ${texts.join('; ')}.`]
+}
+
+/** Shares as "26%" or "6 to 7%". */
+export function percentRange(shares: readonly number[]): string {
+  const [least, most] = [Math.min(...shares), Math.max(...shares)].map((share) => (100 * share).toFixed(0))
+  return least === most ? `${least}%` : `${least} to ${most}%`
+}

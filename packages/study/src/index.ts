@@ -1,6 +1,20 @@
-export { type Answer, answerOf, type Gap, gapOf, gaps, gapTexts, thresholdsOf } from './answer.ts'
+export {
+  type Answer,
+  answerOf,
+  type Gap,
+  gapOf,
+  gaps,
+  gapTexts,
+  type On,
+  onsOf,
+  onTexts,
+  thresholdsOf,
+} from './answer.ts'
+export { type BlurAnswer, blurAnswerOf } from './blur.ts'
+export { type SimplerAnswer, simplerAnswerOf } from './simpler.ts'
 export {
   type CellPictures,
+  type Claim,
   type Estimate,
   judgedScores,
   readStudyFile,

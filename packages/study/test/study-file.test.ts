@@ -13,7 +13,7 @@ test('a study that its command wrote is read, also where scores are not defined'
   const study = await example()
   study.cells[0].separation[0].scores.gap.f1 = { value: null, interval: null }
   const read = readStudyFile(JSON.stringify(study), 'study.json')
-  expect('cells' in read && read.cells[0]?.separation[0]?.scores.gap.f1).toEqual({ value: null, interval: null })
+  expect('cells' in read && read.cells[0]?.separation[0]?.scores.gap.f1).toMatchObject({ value: null, interval: null })
 })
 
 test('what is no study is refused with the place at which it is not', async () => {

@@ -11,7 +11,7 @@ import {
   region,
   removed,
 } from '@noisescope/explain'
-import { attributionMass, bootstrapMeanInterval, type Estimate } from '@noisescope/metrics'
+import { attributionMass, type Estimate, meanEstimate, type Part } from '@noisescope/metrics'
 import { judgedScores } from '@noisescope/study'
 import type { Sample } from '../evaluation.ts'
 import type { TrainedModel } from '../weights.ts'
@@ -23,8 +23,8 @@ export interface AttributionResult {
   readonly title: string
   /** Largest |gap| of its decomposition relative to what is decomposed; null where it has none. */
   readonly worstGap: number | null
-  /** Mass on noise over the share of noise pixels, 1 being chance, in the whole image and its regions. */
-  readonly massOnNoise: Readonly<Record<'image' | 'core' | 'edge' | 'background', Estimate>>
+  /** Mass on noise over the share of noise pixels, 1 being chance, in the whole image and its parts. */
+  readonly massOnNoise: Readonly<Record<Part, Estimate>>
 }
 
 /** How good an explanation is: means over the judged images. */
@@ -85,11 +85,11 @@ async function attributions(
       const { clean, noisy } = sample
       return [attributionMass({ map: map.data, clean: clean.data, noisy: noisy.data, ...sides }, { tau })]
     })
-    const estimate = (part: 'image' | 'core' | 'edge' | 'background'): Estimate => {
-      const values = masses.flatMap((mass) => mass[part] ?? [])
-      const value = meanOf(values)
-      return { value, interval: value === null ? null : bootstrapMeanInterval(values, bootstrap) }
-    }
+    const estimate = (part: Part): Estimate =>
+      meanEstimate(
+        masses.flatMap((mass) => mass[part] ?? []),
+        bootstrap,
+      )
     return {
       method,
       title,
@@ -99,6 +99,7 @@ async function attributions(
         core: estimate('core'),
         edge: estimate('edge'),
         background: estimate('background'),
+        object: estimate('object'),
       },
     }
   })

@@ -5,17 +5,20 @@ import type { Image } from '@noisescope/images'
 import { createImage } from '@noisescope/images'
 import { loadDataset } from '@noisescope/images/node'
 import {
+  type CleanControl,
+  cleanControl,
   comparedSeparation,
   type Estimate,
   type GapExcess,
-  type SeparationRecord,
+  meanEstimate,
+  type Part,
+  type SeparationImage,
   type SeparationScores,
-  separation,
   separationRecord,
 } from '@noisescope/metrics'
 import { noiseText } from '@noisescope/models'
 import { compileDenoiser } from '../denoiser.ts'
-import { type Evaluation, evaluate, type Sample } from '../evaluation.ts'
+import { type EachMeasured, type Evaluation, evaluate, type Measures, type Sample } from '../evaluation.ts'
 import { samplesOf } from '../samples.ts'
 import { type AttributionResult, explainCell, type JudgedResult } from './attribution.ts'
 import type { CellWeights } from './cell-weights.ts'
@@ -35,12 +38,18 @@ export interface SeparationResult {
   readonly scores: SeparationScores<Estimate>
 }
 
-/** What the network changes of clean images: blur and invention, no noise. */
-export interface CleanControl {
+/** What the network changes of clean images, blur and invention but no noise, beside what it changes of noisy ones. */
+export interface CleanControlResult {
   readonly objectThreshold: number
-  /** Share of the values changed by more than tau, in the core of the object and in the background. */
+  /** Share of the values of clean images that are changed by more than tau: `clean` of these parts. */
   readonly falseRemoval: { readonly core: Estimate; readonly background: Estimate }
+  readonly parts: Readonly<Record<Part, CleanControl>>
 }
+
+/** Means over images, with their intervals. */
+export type QualityIntervals = Readonly<
+  Record<'psnr' | 'ssim', Readonly<Record<'noisy' | 'median3x3' | 'denoised' | 'gain', Estimate>>>
+>
 
 /** Everything that is measured of one cell. */
 export interface CellResult {
@@ -57,10 +66,12 @@ export interface CellResult {
   readonly images: number
   readonly explained: number
   readonly evaluation: Evaluation
+  /** Of the evaluation's means; `gain` is the denoised image less the noisy one. */
+  readonly quality: QualityIntervals
   readonly separation: readonly SeparationResult[]
-  /** Gaps of the network less those of the median on the same images. */
-  readonly beyondMedian: readonly ({ readonly objectThreshold: number } & GapExcess)[]
-  readonly cleanControl: readonly CleanControl[]
+  /** Gaps of the network less those of the median on the same images: to the core, and to the whole object. */
+  readonly beyondMedian: readonly ({ readonly objectThreshold: number; readonly objectGap: GapExcess } & GapExcess)[]
+  readonly cleanControl: readonly CleanControlResult[]
   readonly attribution: readonly AttributionResult[]
   readonly judged: readonly JudgedResult[]
 }
@@ -92,32 +103,26 @@ export async function measureCell(
   const samples = samplesOf(test, noise, seed, size.images)
   trained.place(device)
   using denoiser = await compileDenoiser(device, trained.model, SIDE)
-  const { evaluation, denoised } = await evaluate(denoiser, samples)
+  const { evaluation, each, denoised } = await evaluate(denoiser, samples)
   const fromClean = await denoiser.denoise(samples.map(({ clean }) => clean))
   const medians = samples.map(({ noisy }) => median(noisy))
 
   const bootstrap = { resamples: size.resamples, seed }
-  const recordsOf = (
-    outputs: readonly Image[],
-    objectThreshold: number,
-    noisyOf: (sample: Sample) => Image = ({ noisy }) => noisy,
-  ): SeparationRecord[] =>
-    samples.map((sample, i) =>
-      separationRecord(
-        {
-          clean: sample.clean.data,
-          noisy: noisyOf(sample).data,
-          denoised: (outputs[i] ?? sample.clean).data,
-          width: SIDE,
-          height: SIDE,
-        },
-        { tau: TAU, objectThreshold },
-      ),
-    )
-  const compared = OBJECT_THRESHOLDS.map((objectThreshold) => ({
-    objectThreshold,
-    ...comparedSeparation(recordsOf(denoised, objectThreshold), recordsOf(medians, objectThreshold), bootstrap),
-  }))
+  const imagesWith = (outputs: readonly Image[]): SeparationImage[] =>
+    samples.map(({ clean, noisy }, i) => ({
+      clean: clean.data,
+      noisy: noisy.data,
+      denoised: (outputs[i] ?? clean).data,
+      width: SIDE,
+      height: SIDE,
+    }))
+  const [byNetwork, byMedian] = [imagesWith(denoised), imagesWith(medians)]
+  const compared = OBJECT_THRESHOLDS.map((objectThreshold) => {
+    const recordsOf = (images: readonly SeparationImage[]) =>
+      images.map((image) => separationRecord(image, { tau: TAU, objectThreshold }))
+    return { objectThreshold, ...comparedSeparation(recordsOf(byNetwork), recordsOf(byMedian), bootstrap) }
+  })
+  const controlled = byNetwork.map((image, i) => ({ ...image, denoisedClean: fromClean[i]?.data ?? image.clean }))
   const explained = { trained, samples, side: SIDE, size, tau: TAU, bootstrap }
   const { attribution, judged, explanations } = await explainCell(device, explained)
   return {
@@ -138,24 +143,43 @@ export async function measureCell(
       images: samples.length,
       explained: Math.min(size.explained, samples.length),
       evaluation,
+      quality: { psnr: intervalsOf(each, 'psnr', bootstrap), ssim: intervalsOf(each, 'ssim', bootstrap) },
       separation: compared.flatMap(({ objectThreshold, first, second }) => [
         { denoiser: 'network' as const, objectThreshold, scores: first },
         { denoiser: 'median' as const, objectThreshold, scores: second },
       ]),
-      beyondMedian: compared.map(({ objectThreshold, excess }) => ({ objectThreshold, ...excess })),
+      beyondMedian: compared.map(({ objectThreshold, excess: { gap, objectGap } }) => ({
+        objectThreshold,
+        ...gap,
+        objectGap,
+      })),
       cleanControl: OBJECT_THRESHOLDS.map((objectThreshold) => {
-        const { parts } = separation(
-          recordsOf(fromClean, objectThreshold, ({ clean }) => clean),
-          bootstrap,
-        )
-        return {
-          objectThreshold,
-          falseRemoval: { core: parts.core.falseRemoval, background: parts.background.falseRemoval },
-        }
+        const parts = cleanControl(controlled, { tau: TAU, objectThreshold }, bootstrap)
+        const falseRemoval = { core: parts.core.clean, background: parts.background.clean }
+        return { objectThreshold, falseRemoval, parts }
       }),
       attribution,
       judged,
     },
+  }
+}
+
+/** Means of a measure over images, and of what the network gains. No interval where an image is equal to the clean one. */
+function intervalsOf(
+  { noisy, median3x3, denoised }: EachMeasured,
+  measure: 'psnr' | 'ssim',
+  bootstrap: { readonly resamples: number; readonly seed: number },
+): QualityIntervals['psnr'] {
+  const estimate = (valueAt: (i: number) => number): Estimate => {
+    const values = noisy.map((_, i) => valueAt(i))
+    return meanEstimate(values.every(Number.isFinite) ? values : [], bootstrap)
+  }
+  const of = (all: readonly Measures[], i: number): number => all[i]?.[measure] ?? Number.NaN
+  return {
+    noisy: estimate((i) => of(noisy, i)),
+    median3x3: estimate((i) => of(median3x3, i)),
+    denoised: estimate((i) => of(denoised, i)),
+    gain: estimate((i) => of(denoised, i) - of(noisy, i)),
   }
 }
 

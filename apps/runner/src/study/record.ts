@@ -30,12 +30,14 @@ export async function recordStudy(
   { flags, date }: { readonly flags: StudyFlags; readonly date: string },
 ): Promise<void> {
   const { before, after } = await readRecord(path)
-  const { answer, cells, adapter, createdBy } = study
+  const { answer, further, cells, adapter, createdBy } = study
   const parts = [
     `${date}, ${createdBy}, on ${adapter}, by`,
     `    ${commandOf(flags, path)}`,
-    `> ${answer.claim}`,
-    answer.sentences.map((sentence) => `- ${sentence}`).join('\n'),
+    ...[answer, ...further].flatMap(({ claim, sentences }) => [
+      `> ${claim}`,
+      sentences.map((sentence) => `- ${sentence}`).join('\n'),
+    ]),
     ...tablesOf(cells)
       .filter(({ detailed }) => detailed !== true)
       .flatMap(tableMarkdown),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { writeWhole } from '@noisescope/core/node'
-import { answerOf } from '@noisescope/study'
+import { answerOf, blurAnswerOf, simplerAnswerOf } from '@noisescope/study'
 import { InterruptedError } from '../failure.ts'
 import { jsonText, writableFolder } from '../files.ts'
 import { listenForInterrupt } from '../interrupt.ts'
@@ -33,18 +33,14 @@ export async function studyCommand(options: StudyOptions, output: Output): Promi
   // A file that cannot take the study is refused before anything is measured.
   if (options.record !== undefined) await readRecord(options.record)
   const folder = await writableFolder(join(options.output, 'cells'))
-  using interrupt = listenForInterrupt(() =>
-    output.note('Stopping as soon as what is done is kept; once more to leave at once.'),
-  )
   const cells: CellResult[] = []
+  const stopped = (): string =>
+    `stopped after ${cells.length} of ${plan.cells.length} cells; the same command goes on from there`
+  using interrupt = listenForInterrupt(output, { word: 'Stopping', leaving: stopped })
   const figures: CellFigure[] = []
   using bar = startProgress('{bar} {value}/{total} cells: {cell}', plan.cells.length, { values: { cell: '' } })
   for (const [i, cell] of plan.cells.entries()) {
-    if (interrupt.signal.aborted) {
-      throw new InterruptedError(
-        `stopped after ${i} of ${plan.cells.length} cells; the same command goes on from there`,
-      )
-    }
+    if (interrupt.signal.aborted) throw new InterruptedError(stopped())
     bar.update(i, { cell: cell.name })
     const path = join(folder, `${cell.name}.json`)
     const weights = await cellWeights(cell, plan.size, options, output)
@@ -66,14 +62,17 @@ export async function studyCommand(options: StudyOptions, output: Output): Promi
     seed: options.seed,
     adapter: session.device.info.description,
     answer: answerOf(cells),
+    further: [simplerAnswerOf(cells), blurAnswerOf(cells)].filter((answer) => answer !== undefined),
     cells,
   }
   const [html, json, csv] = ['study.html', 'study.json', 'study.csv'].map((name) => join(options.output, name))
   await writeWhole(json as string, jsonText(study))
   await writeWhole(csv as string, studyCsv(study))
   await writeWhole(html as string, studyHtml(study, figures))
-  output.line(`The claim: ${study.answer.claim}`)
-  for (const sentence of study.answer.sentences) output.line(`  ${sentence}`)
+  for (const { claim, sentences } of [study.answer, ...study.further]) {
+    output.line(`The claim: ${claim}`)
+    for (const sentence of sentences) output.line(`  ${sentence}`)
+  }
   output.line(`Wrote ${html}, ${json}, ${csv}.`)
   if (options.record !== undefined) {
     await recordStudy(options.record, study, { flags: options, date: new Date().toISOString().slice(0, 10) })
@@ -81,6 +80,9 @@ export async function studyCommand(options: StudyOptions, output: Output): Promi
   }
   output.result(study)
 }
+
+/** What is measured of a cell, and how; cells of another number are measured again. */
+const MEASURED = 2
 
 /** What must be the same for an earlier cell to be taken as it is. */
 const settingsOf = (
@@ -90,7 +92,7 @@ const settingsOf = (
   { seed, full, data }: StudyOptions,
 ): string =>
   createHash('sha256')
-    .update(JSON.stringify([versionText, cell, trained.sha256(), size, seed, full, data]))
+    .update(JSON.stringify([versionText, MEASURED, cell, trained.sha256(), size, seed, full, data]))
     .digest('hex')
 
 async function measured(

@@ -9,6 +9,7 @@ import '../parts/kernel-times.ts'
 import { failureView, fileButton, isAbort, messageOf, progressView } from '../parts/messages.ts'
 import { shared } from '../parts/styles.ts'
 import type { WebGpu } from '../webgpu.ts'
+import { foreignTraceView } from './foreign-trace.ts'
 import { LiveModel, type WeightsBytes } from './live-model.ts'
 import { countOf, type Sample, sampleKinds, sampleTexts, weightsFor } from './samples.ts'
 
@@ -28,6 +29,7 @@ export class LookPanel extends LitElement {
     progress: { state: true },
     failure: { state: true },
     recorded: { state: true },
+    foreign: { state: true },
   }
   declare contents: Contents | undefined
   declare webgpu: WebGpu | undefined
@@ -43,6 +45,8 @@ export class LookPanel extends LitElement {
   declare failure: string | undefined
   /** Whether what is shown is a recorded trace. */
   declare recorded: boolean
+  /** The trace of another host that the page's address asks for, until somebody says whether it is wanted. */
+  declare foreign: URL | undefined
   #started = false
   readonly #model = new LiveModel()
   #work = new AbortController()
@@ -92,7 +96,10 @@ export class LookPanel extends LitElement {
     if (this.#started || !this.shown) return
     if (this.trace !== undefined) {
       this.#started = true
-      this.#viewer.src = this.trace
+      const address = URL.canParse(this.trace, document.baseURI) ? new URL(this.trace, document.baseURI) : undefined
+      // Whoever made the link must not have this browser ask another host, without a word.
+      if (address !== undefined && address.origin !== location.origin) this.foreign = address
+      else this.#viewer.src = this.trace
       return
     }
     if (this.webgpu === undefined || this.contents === undefined) return
@@ -101,10 +108,23 @@ export class LookPanel extends LitElement {
     else this.#viewer.src = new URL(this.contents.examples.trace, document.baseURI).href
   }
 
+  /** Opens the trace of another host, or what is seen where no trace was asked for. */
+  #answer(isWanted: boolean): void {
+    const { foreign } = this
+    this.foreign = undefined
+    if (isWanted && foreign !== undefined) {
+      this.#viewer.src = foreign.href
+      return
+    }
+    this.trace = undefined
+    this.#started = false
+  }
+
   #giveUp(): AbortSignal {
     this.#work.abort(new DOMException('something else is wanted', 'AbortError'))
     this.#work = new AbortController()
     this.progress = undefined
+    this.foreign = undefined
     return this.#work.signal
   }
 
@@ -179,6 +199,7 @@ export class LookPanel extends LitElement {
         </p>
       </form>
       ${this.failure === undefined ? nothing : failureView(this.failure)}
+      ${this.foreign === undefined ? nothing : foreignTraceView(this.foreign, (isWanted) => this.#answer(isWanted))}
       ${this.progress === undefined ? nothing : progressView(this.progress.text, this.progress.share)}
       <activation-viewer linked @load=${this.#loaded}></activation-viewer>
       ${

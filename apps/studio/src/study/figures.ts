@@ -1,4 +1,4 @@
-import { cellTitle, type Estimate, estimateText, type Gap, gapOf, type Study } from '@noisescope/study'
+import { cellTitle, type Estimate, estimateText, type Gap, gapOf, type On, type Study } from '@noisescope/study'
 import { css, html, nothing, type TemplateResult } from 'lit'
 import { styleMap } from 'lit/directives/style-map.js'
 
@@ -44,7 +44,7 @@ export const figureStyles = css`
   }
   .mark {
     display: grid;
-    grid-template-columns: 4.5rem minmax(4rem, 1fr) 12.5rem;
+    grid-template-columns: 4.5rem minmax(4rem, 1fr) 16rem;
     gap: 0.6rem;
     align-items: center;
     font-size: 0.88rem;
@@ -99,20 +99,23 @@ export const figureStyles = css`
   }
 `
 
-/** Where noise is found better: F1 beside the object less F1 on it, for each cell and denoiser. */
-export function gapFigure({ cells }: Study, gap: Gap, threshold: number): TemplateResult {
+/** Where noise is found better: F1 beside the object less F1 in its core or on the whole of it, for each cell and denoiser. */
+export function gapFigure(
+  { cells }: Study,
+  { gap, on, threshold }: { readonly gap: Gap; readonly on: On; readonly threshold: number },
+): TemplateResult {
   const rows = cells.map((cell) => ({
     title: cellTitle(cell),
     marks: cell.separation
       .filter(({ objectThreshold }) => objectThreshold === threshold)
-      .map((each) => {
-        const estimate = gapOf(each, gap)
-        return { series: each.denoiser, ...estimate, text: estimateText(estimate) }
+      .flatMap((each) => {
+        const estimate = gapOf(each, gap, on)
+        return estimate === undefined ? [] : [{ series: each.denoiser, ...estimate, text: estimateText(estimate) }]
       }),
   }))
   const ends = rows.flatMap(({ marks }) => marks.flatMap(endsOf))
   return chart({
-    caption: `F1 of finding noise beside the object less F1 on it, with 95 % intervals. Right of the dashed line noise is found better beside the object, left of it on the object.`,
+    caption: `F1 of finding noise beside the object less F1 ${on === 'core' ? 'in its core' : 'on the whole of it'}, with 95 % intervals and the number of values behind them. Right of the dashed line noise is found better beside the object, left of it on the object.`,
     low: Math.min(-0.05, ...ends),
     high: Math.max(0.05, ...ends),
     line: { value: 0, text: 'no difference' },

@@ -4,6 +4,9 @@ import {
   type Gap,
   gaps,
   gapTexts,
+  type On,
+  onsOf,
+  onTexts,
   readStudyFile,
   type Study,
   type StudyCell,
@@ -25,6 +28,7 @@ export class StudyPanel extends LitElement {
     pictures: { state: true },
     failure: { state: true },
     gap: { state: true },
+    on: { state: true },
     threshold: { state: true },
     /** Whether the panel is looked at: the example is fetched when it is first. */
     shown: { type: Boolean },
@@ -34,6 +38,7 @@ export class StudyPanel extends LitElement {
   declare pictures: ReadonlyMap<string, CellPictures['pictures']>
   declare failure: string | undefined
   declare gap: Gap
+  declare on: On
   declare threshold: number | undefined
   declare shown: boolean
   #opened = false
@@ -43,6 +48,7 @@ export class StudyPanel extends LitElement {
     this.pictures = new Map()
     this.fileName = ''
     this.gap = 'bySignAndSize'
+    this.on = 'core'
     this.shown = false
   }
 
@@ -83,6 +89,7 @@ export class StudyPanel extends LitElement {
     this.study = found
     this.fileName = name
     this.threshold = thresholdsOf(found.cells)[0]
+    this.on = onsOf(found.cells)[0] ?? 'core'
   }
 
   protected override render(): TemplateResult {
@@ -106,13 +113,15 @@ export class StudyPanel extends LitElement {
   }
 
   #study(study: Study): TemplateResult {
-    const { answer, quick, seed, adapter, createdBy } = study
+    const { answer, further, quick, seed, adapter, createdBy } = study
     return html`
       <section class="card" aria-label="The answer">
-        <p>The claim: <q>${answer.claim}</q></p>
-        <ul>
-          ${answer.sentences.map((sentence) => html`<li>${sentence}</li>`)}
-        </ul>
+        ${[answer, ...further].map(
+          ({ claim, sentences }) => html`<p>The claim: <q>${claim}</q></p>
+            <ul>
+              ${sentences.map((sentence) => html`<li>${sentence}</li>`)}
+            </ul>`,
+        )}
         <p class="muted">
           The raw gap is confounded: on a black background dark noise cannot be seen, on a white object bright noise cannot. The gap
           of like with like compares noise of the same sign and about the same size only. A 3x3 median stands beside the network:
@@ -120,7 +129,7 @@ export class StudyPanel extends LitElement {
         </p>
       </section>
       <section class="card" aria-label="Figures">
-        ${this.#gapChoice(study)} ${gapFigure(study, this.gap, this.threshold ?? 0)} ${qualityFigure(study)}
+        ${this.#gapChoice(study)} ${gapFigure(study, { gap: this.gap, on: this.on, threshold: this.threshold ?? 0 })} ${qualityFigure(study)}
       </section>
       <section class="card" aria-label="Tables">
         <h3>Numbers</h3>
@@ -129,8 +138,8 @@ export class StudyPanel extends LitElement {
       ${this.#pictures(study)}
       <p class="muted">
         Made by ${createdBy}${quick ? ' as a quick study' : ''}, seed ${seed}, on ${adapter}. A pixel is corrupted where |noisy −
-        clean| is above 0.1, and removed where |noisy − denoised| is. Core: the object eroded by 3x3; background: what is left
-        outside of its dilation.
+        clean| is above 0.1, and removed where |noisy − denoised| is. Core: the object eroded by 3x3; edge: its dilation without the
+        core; background: what is left outside.
       </p>
     `
   }
@@ -138,6 +147,9 @@ export class StudyPanel extends LitElement {
   #gapChoice(study: Study): TemplateResult {
     const setGap = (event: Event) => {
       this.gap = (event.target as HTMLSelectElement).value as Gap
+    }
+    const setOn = (event: Event) => {
+      this.on = (event.target as HTMLSelectElement).value as On
     }
     const setThreshold = (event: Event) => {
       this.threshold = Number((event.target as HTMLSelectElement).value)
@@ -147,6 +159,12 @@ export class StudyPanel extends LitElement {
         <span>Gap</span>
         <select @change=${setGap}>
           ${gaps.map((each) => html`<option value=${each} ?selected=${each === this.gap}>${gapTexts[each]}</option>`)}
+        </select>
+      </label>
+      <label class="field">
+        <span>On the object is</span>
+        <select @change=${setOn}>
+          ${onsOf(study.cells).map((each) => html`<option value=${each} ?selected=${each === this.on}>${onTexts[each]}</option>`)}
         </select>
       </label>
       <label class="field">

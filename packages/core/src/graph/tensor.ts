@@ -136,6 +136,29 @@ export function rebuild(tensor: Tensor, inputs: readonly Tensor[]): Tensor {
 
 type VariableValues = Float32Array | Uint32Array
 
+/** Values that a tensor can have, told by their name: those of another window or worker have classes of their own. */
+const ARRAY_OF: Readonly<Record<DType, string>> = { f32: 'Float32Array', u32: 'Uint32Array' }
+
+/**
+ * Refuses values that are no Float32Array, or for u32 no Uint32Array, of the tensor's size: others would be taken byte by byte.
+ * @throws ShapeError that begins with `what`.
+ */
+export function checkValues(
+  what: string,
+  values: unknown,
+  { shape, dtype }: { readonly shape: Shape; readonly dtype: DType },
+): void {
+  const expected = `expected ${sizeOf(shape)} values for ${showShape(shape)} in a ${ARRAY_OF[dtype]}`
+  if (values === undefined || values === null) throw new ShapeError(`${what}: ${expected}, got none`)
+  const found = nameOfClass(values)
+  if (found !== ARRAY_OF[dtype])
+    throw new ShapeError(`${what}: ${expected}, got ${/^[AEIOU]/.test(found) ? 'an' : 'a'} ${found}`)
+  const { length } = values as Float32Array
+  if (length !== sizeOf(shape)) throw new ShapeError(`${what}: ${expected}, got ${length}`)
+}
+
+const nameOfClass = (value: unknown): string => Object.prototype.toString.call(value).slice('[object '.length, -1)
+
 /**
  * A named value that lives on the device between runs: a parameter, an optimiser's moment, a running mean.
  * `initial` is uploaded when a program uses it on a device before anything was written to it there.
@@ -152,13 +175,13 @@ export class Variable {
   /**
    * @param initial its values, or what makes them when they are first asked for: a model that is given stored weights never
    * asks for the random ones.
-   * @throws ShapeError when their number is not that of the shape, then or now.
+   * @throws ShapeError when their number is not that of the shape, or they are no Float32Array or Uint32Array, then or now.
    */
   constructor(name: string, shape: Shape, initial: VariableValues | (() => Float32Array)) {
     checkShape(shape)
     this.name = name
     this.shape = shape
-    this.dtype = initial instanceof Uint32Array ? 'u32' : 'f32'
+    this.dtype = nameOfClass(initial) === ARRAY_OF.u32 ? 'u32' : 'f32'
     this.#initial = typeof initial === 'function' ? initial : this.#checked(initial)
     this.value = new Tensor(this.dtype === 'u32' ? variableU32Op : variableOp, [], { variable: this }, shape, name)
   }
@@ -169,8 +192,8 @@ export class Variable {
   }
 
   #checked<Given extends VariableValues>(values: Given): Given {
-    if (values.length === sizeOf(this.shape)) return values
-    throw new ShapeError(`variable ${this.name}: ${values.length} values do not fill shape ${showShape(this.shape)}`)
+    checkValues(`variable ${this.name}`, values, this)
+    return values
   }
 }
 

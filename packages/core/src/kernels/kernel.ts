@@ -72,6 +72,12 @@ export interface Head {
   readonly bindings: number
 }
 
+/**
+ * Bytes of the largest element that memory is bound as, vec4f: every binding has at least these, also one of a single number.
+ * WebGPU asks it of what a kernel declares, and wgpu of all kernels that share a layout.
+ */
+export const LEAST_BINDING_BYTES = 16
+
 /** The declaration of a storage binding. Everything is bound read_write, since all tensors live in one arena. */
 export function binding(index: number, name: string, element: 'f32' | 'u32' | 'vec2f' | 'vec4f' = 'f32'): string {
   return `@group(0) @binding(${index}) var<storage, read_write> ${name}: array<${element}>;`

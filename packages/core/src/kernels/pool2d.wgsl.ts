@@ -3,6 +3,7 @@ import type { PoolAttributes } from './attributes.ts'
 import { flatKernel } from './flat.ts'
 import type { Kernel, KernelSpec, Tail } from './kernel.ts'
 import { binding, unflatten } from './kernel.ts'
+import { largestOf } from './nan.ts'
 import type { Tiling } from './windows.ts'
 import { firstMaximumFunction, firstMaximumOf, pixelAtFunction, tilingOf, windowBounds } from './windows.ts'
 
@@ -41,7 +42,7 @@ export function maxPool2dKernel(spec: KernelSpec<PoolAttributes>, tail: Tail): K
   const [, , h, w] = padToFour(image)
   const tiling = tilingOf(image, spec.attributes)
   if (tiling && tail.beside === undefined)
-    return tiledPool('maxPool2d', tiling, tail, (pixels) => pixels.reduce((a, b) => `max(${a}, ${b})`))
+    return tiledPool('maxPool2d', tiling, tail, (pixels) => largestOf(pixels, 'f32'))
   if (tiling)
     return tiledWindows('maxPool2d with places', tiling, tail, (window) => {
       const [at, i] = windowOf(tiling, window)

@@ -4,6 +4,7 @@ import type { ReduceAttributes } from './attributes.ts'
 import { flatKernel } from './flat.ts'
 import type { Head, Kernel, KernelSpec, Tail } from './kernel.ts'
 import { dispatchFor, unflatten } from './kernel.ts'
+import { extremeOf } from './nan.ts'
 
 /** Threads that share one element of the output. */
 const LANES = 64
@@ -19,11 +20,19 @@ const MANY_OUTPUTS_ON_PROCESSOR = 256
 const ALONE_AT_MOST_ON_PROCESSOR = 4096
 
 /** WGSL of combining two values. */
-const COMBINE: Record<ReduceAttributes['kind'], (a: string, b: string) => string> = {
-  sum: (a, b) => `${a} + ${b}`,
-  min: (a, b) => `min(${a}, ${b})`,
-  max: (a, b) => `max(${a}, ${b})`,
-}
+const combine = (kind: ReduceAttributes['kind'], a: string, b: string, type: 'f32' | 'vec4f'): string =>
+  kind === 'sum' ? `${a} + ${b}` : `extreme_${type}(${a}, ${b})`
+
+/** WGSL functions that `combine` calls. */
+const combiners = (kind: ReduceAttributes['kind']): string =>
+  kind === 'sum'
+    ? ''
+    : (['f32', 'vec4f'] as const)
+        .map(
+          (type) =>
+            `fn extreme_${type}(a: ${type}, b: ${type}) -> ${type} { return ${extremeOf(kind, 'a', 'b', type)}; }`,
+        )
+        .join('\n')
 
 /** Sizes and strides of the reduced axes, neighbours merged. */
 function reducedAxes(input: Shape, axes: readonly number[]): { size: number; stride: number }[] {
@@ -53,9 +62,9 @@ function offsetOf(r: string, axes: readonly { size: number; stride: number }[]):
 
 /** WGSL of combining the four components of a vector. */
 function combinedComponents(kind: ReduceAttributes['kind'], vector: string): string {
-  const half = (a: string, b: string): string => COMBINE[kind](`${vector}.${a}`, `${vector}.${b}`)
+  const half = (a: string, b: string): string => combine(kind, `${vector}.${a}`, `${vector}.${b}`, 'f32')
   const [low, high] = [half('x', 'y'), half('z', 'w')]
-  return COMBINE[kind](kind === 'sum' ? `(${low})` : low, kind === 'sum' ? `(${high})` : high)
+  return combine(kind, kind === 'sum' ? `(${low})` : low, kind === 'sum' ? `(${high})` : high, 'f32')
 }
 
 /**
@@ -74,10 +83,11 @@ export function reduceKernel(spec: KernelSpec<ReduceAttributes>, tail: Tail, hea
   const outputs = sizeOf(spec.output)
   const output = padToFour(spec.output)
   const declarations = `${wide ?? head.declarations}
-${tail.declarations(head.bindings)}`
+${tail.declarations(head.bindings)}
+${combiners(kind)}`
   const locate = `${unflatten('id', output)}
   let first = dot(at, vec4u(${stridesOf(padToFour(input)).join(', ')}));`
-  const combined = (other: string): string => COMBINE[kind]('value', other)
+  const combined = (other: string): string => combine(kind, 'value', other, type)
   const offset = (r: string): string => offsetOf(each === 1 ? r : `(${r} * 4u)`, reduced)
   const step = (r: string): string => `value = ${combined(`load(first + ${offset(r)})`)};`
   const finish = `finish(at, id, ${wide === undefined ? 'value' : combinedComponents(kind, 'value')});`

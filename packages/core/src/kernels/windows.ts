@@ -2,6 +2,7 @@ import type { Shape } from '../shape.ts'
 import { padToFour } from '../shape.ts'
 import type { Pair, PoolAttributes } from './attributes.ts'
 import type { Tail, Together } from './kernel.ts'
+import { isNan, largestOf } from './nan.ts'
 
 const COMPONENTS = ['x', 'y', 'z', 'w'] as const
 
@@ -68,7 +69,7 @@ export function blocksOf(scale: Pair): PoolAttributes {
 }
 
 /**
- * WGSL that leaves the maximum of a window's pixels in `best`, and which of them is the first as large in `winner`.
+ * WGSL that leaves the maximum of a window's pixels in `best`, and which of them is the first as large in `winner`: the last where one is NaN.
  * @param pixels row-major: of type f32, or vec2f where they are those of two windows together.
  */
 export function firstMaximumOf(pixels: readonly string[], together: Together = 1): string {
@@ -79,7 +80,10 @@ export function firstMaximumOf(pixels: readonly string[], together: Together = 1
     '',
   )
   return `${pixels.map((pixel, place) => `let pixel${place} = ${pixel};`).join(' ')}
-    let best = ${pixels.map((_, place) => `pixel${place}`).reduce((a, b) => `max(${a}, ${b})`)};
+    let best = ${largestOf(
+      pixels.map((_, place) => `pixel${place}`),
+      type,
+    )};
     let winner = ${winner};`
 }
 
@@ -124,7 +128,7 @@ fn firstMaximum(plane: u32, oy: u32, ox: u32) -> u32 {
   for (var y = yBegin; y < yEnd; y++) {
     for (var column = xBegin; column < xEnd; column++) {
       let value = x[plane * ${h * w}u + y * ${w}u + column];
-      if (value > best) { best = value; winner = vec2u(y, column); }
+      if (value > best || ${isNan('value', 'f32')}) { best = value; winner = vec2u(y, column); }
     }
   }
   let place = winner + vec2u(${padding.top}u, ${padding.left}u) - vec2u(oy * ${stride[0]}u, ox * ${stride[1]}u);

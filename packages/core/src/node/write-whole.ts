@@ -1,4 +1,4 @@
-import { lstat, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { constants, copyFile, link, lstat, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { sweepLeftovers, temporaryName } from './temporary-names.ts'
 
@@ -29,8 +29,17 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
   await renameWhole(temporary, path)
 }
 
+/** Gives a file, which stays, a second name in place of what has that name: a second link, or a copy where there are no links. */
+export async function copyWhole(from: string, to: string): Promise<void> {
+  const temporary = temporaryName(dirname(to))
+  await link(from, temporary).catch(() =>
+    copyFile(from, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE),
+  )
+  await renameWhole(temporary, to)
+}
+
 /** Puts a finished file in its place, and waits until the folder's entry is on the disk. */
-export async function renameWhole(temporary: string, path: string): Promise<void> {
+async function renameWhole(temporary: string, path: string): Promise<void> {
   try {
     await rename(temporary, path)
   } catch (error) {

@@ -1,5 +1,6 @@
 import { ShapeError } from '../errors.ts'
 import { apply, type Op, type Tensor } from '../graph/tensor.ts'
+import { extremeOf, keepingNan } from '../kernels/nan.ts'
 import { type Values, zeros } from '../reference/values.ts'
 import { broadcastShapes, checkShape, type Shape, sameShape, sizeOf, stridesOf } from '../shape.ts'
 import { sum } from './reduce.ts'
@@ -86,8 +87,8 @@ function mapBroadcast(inputs: readonly Values[], shape: Shape, f: (elements: num
 interface ElementwiseDefinition<Attributes> {
   readonly name: string
   readonly inputs: number
-  /** One element in WGSL; `t(v)` writes a constant in the right type. */
-  wgsl(x: readonly string[], t: (value: number) => string, attributes: Attributes): string
+  /** One element in WGSL, or four: `type` says which, and `t(v)` writes a constant of it. */
+  wgsl(x: readonly string[], t: (value: number) => string, attributes: Attributes, type: 'f32' | 'vec4f'): string
   /** One element in float64. */
   value(x: readonly number[], attributes: Attributes): number
   /** d loss / d inputs; broadcasting is undone afterwards. */
@@ -113,7 +114,7 @@ export function elementwise<Attributes>(definition: ElementwiseDefinition<Attrib
       mapBroadcast(inputs, broadcastShapes(...inputs.map((input) => input.shape)), (elements) =>
         definition.value(elements, attributes),
       ),
-    pointwise: { wgsl: (x, attributes, type) => definition.wgsl(x, (value) => literal(value, type), attributes) },
+    pointwise: { wgsl: (x, attributes, type) => definition.wgsl(x, (value) => literal(value, type), attributes, type) },
   }
   return (attributes: Attributes, ...operands: readonly Operand[]): Tensor => {
     if (operands.length !== definition.inputs)
@@ -128,6 +129,8 @@ type Binary = (a: Operand, b: Operand) => Tensor
 function unary(definition: {
   readonly name: string
   wgsl(x: string, t: (value: number) => string): string
+  /** Its WGSL may make a number of NaN. */
+  readonly losesNan?: true
   value(x: number): number
   gradient?(dy: Tensor, x: Tensor, y: Tensor): Tensor
 }): Unary {
@@ -135,7 +138,8 @@ function unary(definition: {
   const make = elementwise<null>({
     name: definition.name,
     inputs: 1,
-    wgsl: ([x = ''], t) => definition.wgsl(x, t),
+    wgsl: ([x = ''], t, _, type) =>
+      definition.losesNan ? keepingNan(x, definition.wgsl(x, t), type) : definition.wgsl(x, t),
     value: ([x = 0]) => definition.value(x),
     gradient: (dy, { x: [x], y }) => [gradient !== undefined && x !== undefined ? gradient(dy, x, y) : undefined],
   })
@@ -144,7 +148,7 @@ function unary(definition: {
 
 function binary(definition: {
   readonly name: string
-  wgsl(a: string, b: string, t: (value: number) => string): string
+  wgsl(a: string, b: string, t: (value: number) => string, type: 'f32' | 'vec4f'): string
   value(a: number, b: number): number
   gradient?(dy: Tensor, a: Tensor, b: Tensor, y: Tensor): readonly (Tensor | undefined)[]
 }): Binary {
@@ -152,7 +156,7 @@ function binary(definition: {
   const make = elementwise<null>({
     name: definition.name,
     inputs: 2,
-    wgsl: ([a = '', b = ''], t) => definition.wgsl(a, b, t),
+    wgsl: ([a = '', b = ''], t, _, type) => definition.wgsl(a, b, t, type),
     value: ([a = 0, b = 0]) => definition.value(a, b),
     gradient: (dy, { x: [a, b], y }) =>
       gradient !== undefined && a !== undefined && b !== undefined ? gradient(dy, a, b, y) : [],
@@ -187,14 +191,14 @@ export const div = binary({
 /** The larger of two; equal operands share the gradient in halves, as in PyTorch. */
 export const maximum = binary({
   name: 'maximum',
-  wgsl: (a, b) => `max(${a}, ${b})`,
+  wgsl: (a, b, _, type) => extremeOf('max', a, b, type),
   value: Math.max,
   gradient: (dy, a, b) => [mul(dy, preference(a, b)), mul(dy, preference(b, a))],
 })
 /** The smaller of two; equal operands share the gradient in halves, as in PyTorch. */
 export const minimum = binary({
   name: 'minimum',
-  wgsl: (a, b) => `min(${a}, ${b})`,
+  wgsl: (a, b, _, type) => extremeOf('min', a, b, type),
   value: Math.min,
   gradient: (dy, a, b) => [mul(dy, preference(b, a)), mul(dy, preference(a, b))],
 })
@@ -217,6 +221,7 @@ export const neg = unary({ name: 'neg', wgsl: (x) => `(-${x})`, value: (x) => -x
 export const relu = unary({
   name: 'relu',
   wgsl: (x, t) => `max(${x}, ${t(0)})`,
+  losesNan: true,
   value: (x) => Math.max(x, 0),
   gradient: (dy, _, y) => where(greater(y, 0), dy, 0),
 })
@@ -224,6 +229,7 @@ export const relu = unary({
 export const sigmoid = unary({
   name: 'sigmoid',
   wgsl: (x, t) => `(${t(1)} / (${t(1)} + exp(clamp(-${x}, ${t(-87)}, ${t(87)}))))`,
+  losesNan: true,
   value: (x) => 1 / (1 + Math.exp(-x)),
   gradient: (dy, _, y) => mul(dy, mul(y, sub(1, y))),
 })
@@ -231,24 +237,39 @@ export const sigmoid = unary({
 export const tanh = unary({
   name: 'tanh',
   wgsl: (x, t) => `tanh(clamp(${x}, ${t(-15)}, ${t(15)}))`,
+  losesNan: true,
   value: Math.tanh,
   gradient: (dy, _, y) => mul(dy, sub(1, mul(y, y))),
 })
 export const softplus = unary({
   name: 'softplus',
   wgsl: (x, t) => `(max(${x}, ${t(0)}) + log(${t(1)} + exp(-abs(${x}))))`,
+  losesNan: true,
   value: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   gradient: (dy, x) => mul(dy, sigmoid(x)),
 })
-export const exp = unary({ name: 'exp', wgsl: (x) => `exp(${x})`, value: Math.exp, gradient: (dy, _, y) => mul(dy, y) })
-export const log = unary({ name: 'log', wgsl: (x) => `log(${x})`, value: Math.log, gradient: (dy, x) => div(dy, x) })
+export const exp = unary({
+  name: 'exp',
+  wgsl: (x) => `exp(${x})`,
+  losesNan: true,
+  value: Math.exp,
+  gradient: (dy, _, y) => mul(dy, y),
+})
+export const log = unary({
+  name: 'log',
+  wgsl: (x) => `log(${x})`,
+  losesNan: true,
+  value: Math.log,
+  gradient: (dy, x) => div(dy, x),
+})
 export const sqrt = unary({
   name: 'sqrt',
   wgsl: (x) => `sqrt(${x})`,
+  losesNan: true,
   value: Math.sqrt,
   gradient: (dy, _, y) => div(mul(0.5, dy), y),
 })
-export const sign = unary({ name: 'sign', wgsl: (x) => `sign(${x})`, value: Math.sign })
+export const sign = unary({ name: 'sign', wgsl: (x) => `sign(${x})`, losesNan: true, value: Math.sign })
 export const abs = unary({
   name: 'abs',
   wgsl: (x) => `abs(${x})`,
@@ -273,7 +294,8 @@ export const leakyRelu = (x: Operand, slope = 0.01): Tensor => leakyReluOf({ slo
 const eluOf = elementwise<{ readonly alpha: number }>({
   name: 'elu',
   inputs: 1,
-  wgsl: ([x = ''], t, { alpha }) => `select(${t(alpha)} * (exp(min(${x}, ${t(0)})) - ${t(1)}), ${x}, ${x} > ${t(0)})`,
+  wgsl: ([x = ''], t, { alpha }, type) =>
+    keepingNan(x, `select(${t(alpha)} * (exp(min(${x}, ${t(0)})) - ${t(1)}), ${x}, ${x} > ${t(0)})`, type),
   value: ([x = 0], { alpha }) => (x > 0 ? x : alpha * Math.expm1(x)),
   gradient: (dy, { x: [x = dy], y, attributes: { alpha } }) => [where(greater(x, 0), dy, mul(dy, add(y, alpha)))],
 })
@@ -293,7 +315,7 @@ const inside = elementwise<Range>({
 const clampOf = elementwise<Range>({
   name: 'clamp',
   inputs: 1,
-  wgsl: ([x = ''], t, { min, max }) => `clamp(${x}, ${t(min)}, ${t(max)})`,
+  wgsl: ([x = ''], t, { min, max }, type) => keepingNan(x, `clamp(${x}, ${t(min)}, ${t(max)})`, type),
   value: ([x = 0], { min, max }) => Math.min(Math.max(x, min), max),
   gradient: (dy, { x: [x = dy], attributes }) => [mul(dy, inside(attributes, x))],
 })

@@ -147,7 +147,7 @@ async function turnsPerSecond(
   const numbers = make(BYTES_PER_VECTOR)
   const buffers = [numbers, make(outBytes), ...(kernel.sourceBytes === undefined ? [] : [make(kernel.sourceBytes)])]
   try {
-    const pipeline = await device.guard(device.pipelines.get(kernel.name, kernel.wgsl, buffers.length))
+    const pipeline = await device.guard(device.pipelines.take(kernel.name, kernel.wgsl, buffers.length))
     const bindGroup = gpuDevice.createBindGroup({
       layout: device.pipelines.layout(buffers.length).bindGroup,
       entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
@@ -180,6 +180,7 @@ async function turnsPerSecond(
     for (let i = 1; i < TIMED_RUNS; i++) fastest = Math.min(fastest, (await timed(turns)).counted)
     return turns / fastest
   } finally {
+    device.pipelines.release(kernel.wgsl)
     for (const buffer of buffers) buffer.destroy()
   }
 }

@@ -27,12 +27,12 @@ function pooledSize([h, w]: Pixel, { size, stride, padding }: PoolAttributes): P
   ]
 }
 
-/** Coordinates of the first element, in row-major order, that holds the maximum of window (oy, ox) of plane (n, c). */
+/** Coordinates of the first element, in row-major order, that holds the maximum, or of the last that is NaN, of window (oy, ox) of plane (n, c). */
 function firstMaximum(x: Values, n: number, c: number, oy: number, ox: number, pool: PoolAttributes): number[] {
   const [, , h, w] = imageSizes(x)
   return pixelsOf(oy, ox, [h, w], pool)
     .map((pixel) => [n, c, ...pixel])
-    .reduce((best, at) => (elementAt(x, at) > elementAt(x, best) ? at : best))
+    .reduce((best, at) => (elementAt(x, at) > elementAt(x, best) || Number.isNaN(elementAt(x, at)) ? at : best))
 }
 
 /** Where in every window of x its first maximum is, as row * columns + column. */

@@ -1,7 +1,16 @@
-import { OutOfMemoryError } from '../errors.ts'
-import { type Assignment, collectAssignments, inputTensor, type LoweringContext, type Tensor } from '../graph/tensor.ts'
+import { InputError, OutOfMemoryError } from '../errors.ts'
+import {
+  type Assignment,
+  collectAssignments,
+  inputNameOf,
+  inputTensor,
+  type LoweringContext,
+  Tensor,
+  topological,
+} from '../graph/tensor.ts'
+import { LEAST_BINDING_BYTES } from '../kernels/kernel.ts'
 import { fuse, type Group } from '../plan/fuse.ts'
-import { groupKernel } from '../plan/group-kernel.ts'
+import { type GroupKernel, groupKernel } from '../plan/group-kernel.ts'
 import { withHalfStorage } from '../plan/half-storage.ts'
 import { halfValues } from '../plan/half-values.ts'
 import { copy, lower, separateInputs } from '../plan/lower.ts'
@@ -11,10 +20,9 @@ import { schedule } from '../plan/schedule.ts'
 import { simplify } from '../plan/simplify.ts'
 import { isLeaf, sourceOf } from '../plan/view.ts'
 import { workOf } from '../profile/work.ts'
-import { tableKey } from '../tune/table.ts'
 import { checkStorage } from './adapter.ts'
-import type { Device } from './device.ts'
-import { type CompileOptions, type Dispatch, type InputSpec, Program } from './program.ts'
+import type { BufferRange, Device } from './device.ts'
+import { type CompileOptions, type Dispatch, type InputSpec, type Plan, Program } from './program.ts'
 
 /** What a traced function became: nodes that must be computed, by name. */
 export interface Trace {
@@ -23,7 +31,10 @@ export interface Trace {
   readonly assignments: readonly Assignment[]
 }
 
-/** Calls a model once with symbolic inputs. */
+/**
+ * Calls a model once with symbolic inputs.
+ * @throws InputError when it is asynchronous, returns what is no tensor, or uses an input of another model.
+ */
 export function traceModel<Inputs extends InputSpec>(
   model: (inputs: { readonly [Name in keyof Inputs]: Tensor }) => Readonly<Record<string, Tensor>>,
   spec: Inputs,
@@ -36,7 +47,37 @@ export function traceModel<Inputs extends InputSpec>(
   const { result, assignments } = collectAssignments(() =>
     model(Object.fromEntries(inputs) as { readonly [Name in keyof Inputs]: Tensor }),
   )
-  return { inputs, outputs: new Map(Object.entries(result)), assignments }
+  checkResult(result)
+  const outputs = new Map(Object.entries(result))
+  checkInputs([...outputs.values(), ...assignments.map(({ value }) => value)], inputs)
+  return { inputs, outputs, assignments }
+}
+
+/** Refuses what a model may not return. */
+function checkResult(result: unknown): asserts result is Readonly<Record<string, Tensor>> {
+  if (result instanceof Promise) {
+    result.catch(() => {})
+    throw new InputError(
+      'the model function is asynchronous; it is called once, to see what it computes, and must return its tensors at once: await what it needs before it is compiled',
+    )
+  }
+  const isRecord = typeof result === 'object' && result !== null && !(result instanceof Tensor)
+  const [name, wrong] = isRecord ? (Object.entries(result).find(([, value]) => !(value instanceof Tensor)) ?? []) : []
+  if (isRecord && name === undefined) return
+  throw new InputError(
+    `the model function returned ${name === undefined ? 'no object' : `${wrong === null ? 'null' : typeof wrong} as ${name}`}; expected an object of tensors by name`,
+  )
+}
+
+/** Refuses inputs that are not those of this call of the model: they have no values here. */
+function checkInputs(roots: readonly Tensor[], inputs: ReadonlyMap<string, Tensor>): void {
+  for (const tensor of topological(roots)) {
+    const name = inputNameOf(tensor)
+    if (name === undefined || inputs.get(name) === tensor) continue
+    throw new InputError(
+      `the model function uses a tensor of another trace: input ${name} there; a tensor that is made of inputs is good for the call of the function that it was made in: compute it there, or pass its values as an input or a Variable`,
+    )
+  }
 }
 
 /** Runs the passes over the roots together, so that they go on sharing nodes. */
@@ -70,17 +111,9 @@ export async function compileProgram<Inputs extends InputSpec, Outputs extends R
   const { traits } = device.info
   const storage = options.storage ?? device.storage
   checkStorage(device.info, storage)
-  const choose: LoweringContext['choose'] =
-    options.choose ??
-    ((key, candidates) => {
-      const tuned = device.tuning?.get(tableKey(device.info.key, key, candidates))
-      const candidate = candidates.find(({ name }) => name === tuned) ?? candidates[0]
-      if (candidate === undefined) throw new Error(`there is no algorithm for ${key}`)
-      return candidate
-    })
   const trace = throughPasses(traceModel(model, inputSpec), {
     adapter: traits,
-    choose,
+    choose: options.choose ?? device.choices.choose,
     winograd: options.winograd ?? device.winograd,
   })
   const roots = [...trace.outputs.values(), ...trace.assignments.map(({ value }) => value)]
@@ -94,31 +127,75 @@ export async function compileProgram<Inputs extends InputSpec, Outputs extends R
     group,
     kernel: withHalfStorage(groupKernel(group, traits, ownerOf), halves),
   }))
-  let done = 0
-  const texts = new Set(kernels.map(({ kernel }) => kernel.wgsl))
+  const { pipelines, release } = await pipelinesOf(device, kernels, options)
+  let arena: GPUBuffer | undefined
+  try {
+    const plan = await device.attempt(() => {
+      arena = device.createBuffer('arena', placement.arenaBytes)
+      return bindAll(device, trace, placement, kernels, pipelines, arena)
+    })
+    return new Program(device, { ...plan, poison: options.poison ?? false, release })
+  } catch (error) {
+    arena?.destroy()
+    release()
+    throw error
+  }
+}
+
+interface PlacedKernel {
+  readonly group: Group
+  readonly kernel: GroupKernel
+}
+
+/** The pipelines of kernels by their text, each compiled once, and what gives them back. */
+async function pipelinesOf(
+  device: Device,
+  kernels: readonly PlacedKernel[],
+  { onProgress }: CompileOptions,
+): Promise<{ pipelines: ReadonlyMap<string, GPUComputePipeline>; release: () => void }> {
+  const unique = [...new Map(kernels.map(({ kernel }) => [kernel.wgsl, kernel])).values()]
   const pipelines = new Map<string, GPUComputePipeline>()
-  await device.guard(
-    Promise.all(
-      kernels
-        .filter(({ kernel }) => texts.delete(kernel.wgsl))
-        .map(async ({ kernel }, _, unique) => {
-          pipelines.set(kernel.wgsl, await device.pipelines.get(kernel.name, kernel.wgsl, kernel.operands.length))
-          options.onProgress?.(++done, unique.length)
-        }),
+  const release = (): void => {
+    for (const wgsl of pipelines.keys()) device.pipelines.release(wgsl)
+  }
+  let done = 0
+  const compiled = await device.guard(
+    Promise.allSettled(
+      unique.map(async ({ name, wgsl, operands }) => {
+        pipelines.set(wgsl, await device.pipelines.take(name, wgsl, operands.length))
+        onProgress?.(++done, unique.length)
+      }),
     ),
   )
+  const failed = compiled.find((each) => each.status === 'rejected')
+  if (failed === undefined) return { pipelines, release }
+  release()
+  return device.guard(Promise.reject(failed.reason))
+}
 
-  const arena = device.createBuffer('arena', placement.arenaBytes)
-  const rangeOf = (tensor: Tensor): GPUBufferBinding & { buffer: GPUBuffer } => {
+/** Binds what the kernels read and write, in the arena and in the variables. */
+function bindAll(
+  device: Device,
+  trace: Trace,
+  placement: Placement,
+  kernels: readonly PlacedKernel[],
+  pipelines: ReadonlyMap<string, GPUComputePipeline>,
+  arena: GPUBuffer,
+): Omit<Plan, 'poison' | 'release'> {
+  const rangeOf = (tensor: Tensor): BufferRange => {
     const at = placeOf(placement, tensor)
     return at.in === 'arena'
       ? { buffer: arena, offset: at.offset, size: at.bytes }
       : { buffer: device.bufferOf(at.variable), size: at.bytes }
   }
+  const bindingOf = (tensor: Tensor): GPUBufferBinding => {
+    const range = rangeOf(tensor)
+    return { ...range, size: Math.max(range.size, LEAST_BINDING_BYTES) }
+  }
   const dispatches = kernels.map(({ group, kernel }): Dispatch => {
     const pipeline = pipelines.get(kernel.wgsl)
     if (pipeline === undefined) throw new Error(`kernel ${kernel.name} was not compiled`)
-    const entries = kernel.operands.map((operand, binding) => ({ binding, resource: rangeOf(operand) }))
+    const entries = kernel.operands.map((operand, binding) => ({ binding, resource: bindingOf(operand) }))
     const bindGroup = device.gpuDevice.createBindGroup({
       label: kernel.name,
       layout: device.pipelines.layout(entries.length).bindGroup,
@@ -134,14 +211,15 @@ export async function compileProgram<Inputs extends InputSpec, Outputs extends R
       ...workOf(group, (tensor) => placeOf(placement, tensor).bytes),
     }
   })
-  return new Program(device, {
+  return {
     arena,
     arenaBytes: placement.arenaBytes,
     lowerBoundBytes: placement.lowerBoundBytes,
     dispatches,
     inputs: new Map(
-      [...trace.inputs].flatMap(([name, tensor]) => [
-        [name, { tensor, range: placement.places.has(tensor) ? rangeOf(tensor) : undefined }] as const,
+      [...trace.inputs].map(([name, tensor]) => [
+        name,
+        { tensor, range: placement.places.has(tensor) ? rangeOf(tensor) : undefined },
       ]),
     ),
     outputs: new Map(
@@ -154,8 +232,7 @@ export async function compileProgram<Inputs extends InputSpec, Outputs extends R
       from: rangeOf(sourceOf(value)),
       to: device.bufferOf(variable),
     })),
-    poison: options.poison ?? false,
-  })
+  }
 }
 
 function placeOf(placement: Placement, tensor: Tensor): Place {

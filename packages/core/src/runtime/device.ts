@@ -1,7 +1,9 @@
-import { DeviceLostError, OutOfMemoryError, ShapeError } from '../errors.ts'
-import { type Tensor, Variable } from '../graph/tensor.ts'
+import { DeviceLostError, OutOfMemoryError } from '../errors.ts'
+import { checkValues, type Tensor, Variable } from '../graph/tensor.ts'
+import { LEAST_BINDING_BYTES } from '../kernels/kernel.ts'
 import type { Profiler } from '../profile/profiler.ts'
 import { type Shape, sizeOf } from '../shape.ts'
+import { Choices } from '../tune/choices.ts'
 import type { TuningTable } from '../tune/table.ts'
 import { type AdapterInfo, checkStorage, requestDevice } from './adapter.ts'
 import { compileProgram } from './compile.ts'
@@ -32,6 +34,14 @@ export interface DeviceOptions {
   readonly whileAwaited?: (awaited: () => boolean) => void
 }
 
+/** Bytes of a buffer. */
+export interface BufferRange {
+  readonly buffer: GPUBuffer
+  /** Default 0. */
+  readonly offset?: number
+  readonly size: number
+}
+
 /** WebGPU's buffer usage bits, which Node has no global constants for before Dawn is loaded. */
 const STORAGE = 0x0080
 const COPY_SRC = 0x0004
@@ -47,6 +57,8 @@ export class Device implements Disposable {
   readonly pipelines: Pipelines
   readonly staging: Staging
   readonly tuning: TuningTable | undefined
+  /** Which algorithms its programs get, and got. */
+  readonly choices: Choices
   readonly winograd: boolean
   readonly storage: StorageFormat
   /** Times the kernels of every program that runs while it is set. */
@@ -55,9 +67,15 @@ export class Device implements Disposable {
   readonly lost: Promise<DeviceLostError>
   readonly #variables = new Map<Variable, GPUBuffer>()
   readonly #programs = new Set<Program>()
+  /** Whether there was memory for the variables that are being made. */
+  readonly #made: Promise<GPUError | null>[] = []
+  readonly #unawaited = new Set<Promise<void>>()
   readonly #whileAwaited: DeviceOptions['whileAwaited']
   #awaited = 0
-  #failure: Error | undefined
+  /** Why the device is lost. */
+  #loss: DeviceLostError | undefined
+  /** What went wrong with work that nobody waits for, until it is said. */
+  #untold: Error | undefined
   #disposed = false
 
   constructor(
@@ -68,6 +86,7 @@ export class Device implements Disposable {
     this.gpuDevice = gpuDevice
     this.info = info
     this.tuning = tuning
+    this.choices = new Choices(info.key, tuning)
     this.winograd = winograd
     this.storage = storage
     this.#whileAwaited = info.traits.kind === 'software' ? whileAwaited : undefined
@@ -77,15 +96,12 @@ export class Device implements Disposable {
       const error = new DeviceLostError(
         `the WebGPU device was lost (${info.reason}): ${info.message || 'no reason given'}; open it again and go on from the last checkpoint`,
       )
-      this.#failure ??= error
+      this.#loss ??= error
       return this.#disposed ? new Promise<DeviceLostError>(() => {}) : error
     })
     gpuDevice.addEventListener('uncapturederror', (event) => {
       const { error } = event as GPUUncapturedErrorEvent
-      this.#failure ??=
-        error.constructor.name === 'GPUOutOfMemoryError'
-          ? new OutOfMemoryError(error.message)
-          : new Error(error.message)
+      this.#tellLater(error.constructor.name === 'GPUOutOfMemoryError' ? outOfMemory(error) : refused(error))
     })
   }
 
@@ -104,19 +120,113 @@ export class Device implements Disposable {
     return program
   }
 
-  /** The device's buffer of a variable, made and filled with its initial value on first use. */
+  /** The device's buffer of a variable, made and filled with its initial value on first use; called in `attempt` or `submit`. */
   bufferOf(variable: Variable): GPUBuffer {
-    if (!this.#variables.has(variable)) this.write(variable, variable.initial)
-    return this.#bufferFor(variable)
+    return this.#variables.get(variable) ?? this.#store(variable, variable.initial)
+  }
+
+  #store(variable: Variable, values: Float32Array | Uint32Array): GPUBuffer {
+    const buffer = this.#bufferFor(variable)
+    this.gpuDevice.queue.writeBuffer(buffer, 0, values as Float32Array<ArrayBuffer>)
+    return buffer
   }
 
   #bufferFor(variable: Variable): GPUBuffer {
     const known = this.#variables.get(variable)
     if (known !== undefined) return known
-    const bytes = sizeOf(variable.shape) * Float32Array.BYTES_PER_ELEMENT
-    const buffer = this.createBuffer(`variable ${variable.name}`, bytes)
+    this.gpuDevice.pushErrorScope('out-of-memory')
+    const buffer = this.createBuffer(`variable ${variable.name}`, bytesOf(variable))
     this.#variables.set(variable, buffer)
+    const forget = (error: GPUError | null): GPUError | null => {
+      if (error !== null && this.#variables.get(variable) === buffer) this.#variables.delete(variable)
+      return error
+    }
+    this.#made.push(this.gpuDevice.popErrorScope().then(forget))
     return buffer
+  }
+
+  /**
+   * Does `work`, which makes things for the GPU, and waits until it is known that there was room for them and that nothing was
+   * wrong with them. The device lives on.
+   * @throws OutOfMemoryError when the adapter has no memory for them; Error when WebGPU refuses them; DeviceLostError.
+   */
+  async attempt<Result>(work: () => Result): Promise<Result> {
+    const { result, problem } = this.#watched(work)
+    const error = await this.guard(problem)
+    if (error !== undefined) throw error
+    return result
+  }
+
+  /**
+   * Submits what `encode` records and then the copies of the ranges that it returns to this side, whose bytes it waits for.
+   * Without any it waits for nothing: what goes wrong is said by the next call that waits for something.
+   * @throws OutOfMemoryError; DeviceLostError; Error when WebGPU refuses it. The device lives on, unless it is lost.
+   */
+  async submit(
+    encode: (encoder: GPUCommandEncoder) => readonly BufferRange[],
+    submitted: () => void = () => {},
+  ): Promise<ArrayBuffer[]> {
+    const { result: readings, problem } = this.#watched(() => {
+      const encoder = this.gpuDevice.createCommandEncoder()
+      const copies = encode(encoder).map(({ buffer, offset = 0, size }) => {
+        const copy = this.staging.take(size)
+        encoder.copyBufferToBuffer(buffer, offset, copy, 0, size)
+        return copy
+      })
+      this.gpuDevice.queue.submit([encoder.finish()])
+      submitted()
+      return copies.map((copy) => this.staging.read(copy))
+    })
+    if (readings.length === 0) {
+      this.#awaitLater(problem)
+      return []
+    }
+    const settled = Promise.allSettled(readings)
+    const bytes = async (): Promise<ArrayBuffer[]> => {
+      const error = await problem
+      if (error !== undefined) throw error
+      return (await settled).map((reading) => {
+        if (reading.status === 'rejected') throw reading.reason
+        return reading.value
+      })
+    }
+    return this.guard(bytes())
+  }
+
+  /** Does `work`, and says what WebGPU finds wrong with it: soon, without waiting for the GPU. */
+  #watched<Result>(work: () => Result): { readonly result: Result; readonly problem: Promise<Error | undefined> } {
+    const { gpuDevice } = this
+    const scopes = ['validation', 'out-of-memory'] as const
+    for (const scope of scopes) gpuDevice.pushErrorScope(scope)
+    const end = async (): Promise<Error | undefined> => {
+      const [memory, validation] = scopes.map(() => gpuDevice.popErrorScope())
+      // What there was no memory for is refused, too, where it is used.
+      const missing = await Promise.all([memory, ...this.#made.splice(0)])
+      const short = missing.find((error) => error)
+      const invalid = await validation
+      return short ? outOfMemory(short) : invalid ? refused(invalid) : undefined
+    }
+    try {
+      const result = work()
+      return { result, problem: end() }
+    } catch (error) {
+      end().catch(() => {})
+      throw error
+    }
+  }
+
+  /** For work whose caller does not wait. */
+  #awaitLater(problem: Promise<Error | undefined>): void {
+    const told = problem
+      .then(this.#tellLater, () => {})
+      .finally(() => {
+        this.#unawaited.delete(told)
+      })
+    this.#unawaited.add(told)
+  }
+
+  readonly #tellLater = (error: Error | undefined): void => {
+    this.#untold ??= error
   }
 
   /** A storage buffer. @throws OutOfMemoryError when the adapter's limits are smaller. */
@@ -127,29 +237,27 @@ export class Device implements Disposable {
         `${label} needs ${bytes} bytes, this adapter allows buffers of at most ${maxBufferSize}: use a smaller batch or image tile`,
       )
     }
-    return this.gpuDevice.createBuffer({ label, size: Math.max(bytes, 4), usage: STORAGE | COPY_SRC | COPY_DST })
+    return this.gpuDevice.createBuffer({
+      label,
+      size: Math.max(bytes, LEAST_BINDING_BYTES),
+      usage: STORAGE | COPY_SRC | COPY_DST,
+    })
   }
 
-  /** Stores new values in a variable. @throws ShapeError when their number differs. */
+  /** Stores new values in a variable. @throws ShapeError when their number or type differs. */
   write(variable: Variable, values: Float32Array | Uint32Array): void {
-    if (values.length !== sizeOf(variable.shape)) {
-      throw new ShapeError(`variable ${variable.name}: expected ${sizeOf(variable.shape)} values, got ${values.length}`)
-    }
-    this.gpuDevice.queue.writeBuffer(this.#bufferFor(variable), 0, values as Float32Array<ArrayBuffer>)
+    checkValues(`variable ${variable.name}`, values, variable)
+    const { problem } = this.#watched(() => this.#store(variable, values))
+    this.#awaitLater(problem)
   }
 
   /** The present values of variables, in their order. @throws DeviceLostError */
   async read(variables: readonly Variable[]): Promise<Float32Array[]> {
     this.check()
-    const encoder = this.gpuDevice.createCommandEncoder({ label: 'read variables' })
-    const copies = variables.map((variable) => {
-      const source = this.bufferOf(variable)
-      const target = this.staging.take(source.size)
-      encoder.copyBufferToBuffer(source, 0, target, 0, source.size)
-      return target
-    })
-    this.gpuDevice.queue.submit([encoder.finish()])
-    return this.guard(Promise.all(copies.map(async (copy) => new Float32Array(await this.staging.read(copy)))))
+    const values = await this.submit(() =>
+      variables.map((variable) => ({ buffer: this.bufferOf(variable), offset: 0, size: bytesOf(variable) })),
+    )
+    return values.map((bytes) => new Float32Array(bytes))
   }
 
   /** Frees a variable's buffer; it starts from its initial value if it is used again. */
@@ -160,12 +268,18 @@ export class Device implements Disposable {
     }
   }
 
-  /** Waits until everything submitted so far is done. @throws DeviceLostError */
+  /**
+   * Waits until everything submitted so far is done.
+   * @throws DeviceLostError; what went wrong with work that nobody waited for.
+   */
   async idle(): Promise<void> {
-    await this.guard(this.gpuDevice.queue.onSubmittedWorkDone())
+    await this.guard(Promise.all([this.gpuDevice.queue.onSubmittedWorkDone(), ...this.#unawaited]))
   }
 
-  /** Rejects with the reason that is known (device lost, out of memory) instead of WebGPU's own error. */
+  /**
+   * Rejects with the reason that is known (device lost, out of memory) instead of WebGPU's own error, also where `work` succeeds
+   * and other work that nobody waits for failed.
+   */
   async guard<Result>(work: Promise<Result>): Promise<Result> {
     this.#awaited++
     if (this.#awaited === 1) this.#whileAwaited?.(() => this.#awaited > 0)
@@ -176,20 +290,27 @@ export class Device implements Disposable {
     } catch (error) {
       // The loss is announced a moment after the work that it stops.
       await Promise.race([this.gpuDevice.lost, new Promise((resolve) => setTimeout(resolve, 50))])
-      throw this.#failure ?? error
+      throw this.#loss ?? this.#takeUntold() ?? error
     } finally {
       this.#awaited--
     }
   }
 
-  /** @throws the first error of this device, if there was one. */
+  /** @throws DeviceLostError; or what went wrong with work that nobody waits for, which is told once. */
   check(): void {
-    if (this.#failure !== undefined) throw this.#failure
+    const error = this.#loss ?? this.#takeUntold()
+    if (error !== undefined) throw error
   }
 
-  /** False once the device was lost or ran out of memory: whatever it is asked for then fails. */
+  #takeUntold(): Error | undefined {
+    const error = this.#untold
+    this.#untold = undefined
+    return error
+  }
+
+  /** False once the device was lost: whatever it is asked for then fails. */
   get isUsable(): boolean {
-    return this.#failure === undefined
+    return this.#loss === undefined
   }
 
   /** Called by a program that is disposed. */
@@ -212,9 +333,20 @@ export class Device implements Disposable {
     for (const buffer of this.#variables.values()) buffer.destroy()
     this.#variables.clear()
     this.staging.dispose()
+    this.pipelines.clear()
     this.gpuDevice.destroy()
   }
 }
+
+const bytesOf = ({ shape }: Variable): number => sizeOf(shape) * Float32Array.BYTES_PER_ELEMENT
+
+const outOfMemory = ({ message }: GPUError): OutOfMemoryError =>
+  new OutOfMemoryError(
+    `the adapter has no memory left for a program: use a smaller batch or image tile (WebGPU: ${message.split('\n')[0]})`,
+  )
+
+/** Nothing that users give should come to this: it is checked before. */
+const refused = ({ message }: GPUError): Error => new Error(`WebGPU refused a program: ${message}`)
 
 /**
  * Opens the best adapter: hardware before software. In Node use `openDevice` of `@noisescope/core/node`.

@@ -1,8 +1,9 @@
 import { ShapeError } from '../errors.ts'
-import type { DType, LoweringContext, Tensor } from '../graph/tensor.ts'
+import { checkValues, type DType, type LoweringContext, type Tensor } from '../graph/tensor.ts'
+import type { RunTiming } from '../profile/profiler.ts'
 import type { Work } from '../profile/work.ts'
-import { type Shape, sizeOf } from '../shape.ts'
-import type { Device } from './device.ts'
+import type { Shape } from '../shape.ts'
+import type { BufferRange, Device } from './device.ts'
 import { encodePass } from './encode-pass.ts'
 
 /** Shape of each input; u32 inputs (keys of random numbers) say so. */
@@ -50,16 +51,12 @@ export interface Plan {
   readonly lowerBoundBytes: number
   readonly dispatches: readonly Dispatch[]
   /** An input that nothing reads has no range. */
-  readonly inputs: ReadonlyMap<
-    string,
-    { readonly tensor: Tensor; readonly range: (GPUBufferBinding & { buffer: GPUBuffer }) | undefined }
-  >
-  readonly outputs: ReadonlyMap<
-    string,
-    { readonly shape: Shape; readonly dtype: DType; readonly range: GPUBufferBinding & { buffer: GPUBuffer } }
-  >
-  readonly copies: readonly { readonly from: GPUBufferBinding & { buffer: GPUBuffer }; readonly to: GPUBuffer }[]
+  readonly inputs: ReadonlyMap<string, { readonly tensor: Tensor; readonly range: BufferRange | undefined }>
+  readonly outputs: ReadonlyMap<string, { readonly shape: Shape; readonly dtype: DType; readonly range: BufferRange }>
+  readonly copies: readonly { readonly from: BufferRange; readonly to: GPUBuffer }[]
   readonly poison: boolean
+  /** Gives back what the program holds of its device beside the arena. */
+  release(): void
 }
 
 export interface RunOptions<Name extends string> {
@@ -109,7 +106,7 @@ export class Program<Inputs extends InputSpec = InputSpec, Output extends string
 
   /**
    * Runs once. Returns when the outputs that were asked for are read back; a run may be started before the last one returned.
-   * @throws ShapeError when an input is missing or has the wrong length; DeviceLostError; OutOfMemoryError.
+   * @throws ShapeError when an input is missing or has the wrong length or type; DeviceLostError; OutOfMemoryError.
    */
   async run<Name extends Output = Output>(
     inputs: InputValues<Inputs>,
@@ -117,46 +114,37 @@ export class Program<Inputs extends InputSpec = InputSpec, Output extends string
   ): Promise<Record<Name, Float32Array>> {
     if (this.#disposed) throw new ShapeError('this program is disposed: compile it again')
     this.#device.check()
-    const { gpuDevice, staging, profiler } = this.#device
-    this.#upload(inputs)
-    const encoder = gpuDevice.createCommandEncoder()
-    const timing = profiler?.encode(this, this.#plan.dispatches, encoder)
-    if (timing === undefined) encodePass(encoder, this.#plan.dispatches)
-    for (const { from, to } of this.#plan.copies)
-      encoder.copyBufferToBuffer(from.buffer, from.offset ?? 0, to, 0, from.size ?? 0)
+    this.#checkInputs(inputs)
     const names = options.read ?? ([...this.#plan.outputs.keys()] as Name[])
-    const reads = names.map((name) => {
-      const { range, dtype } = this.#output(name)
-      const target = staging.take(range.size ?? 0)
-      encoder.copyBufferToBuffer(range.buffer, range.offset ?? 0, target, 0, range.size ?? 0)
-      return { name, target, dtype }
-    })
-    gpuDevice.queue.submit([encoder.finish()])
-    timing?.submitted()
-    const values = reads.map(async ({ name, target, dtype }) => {
-      const bytes = await staging.read(target)
-      return [name, dtype === 'u32' ? new Uint32Array(bytes) : new Float32Array(bytes)]
-    })
-    return this.#device.guard(
-      Promise.all(values).then((entries) => Object.fromEntries(entries) as Record<Name, Float32Array>),
+    const outputs = names.map((name) => this.#output(name))
+    const { dispatches, copies } = this.#plan
+    let timing: RunTiming | undefined
+    const read = await this.#device.submit(
+      (encoder) => {
+        this.#upload(inputs)
+        timing = this.#device.profiler?.encode(this, dispatches, encoder)
+        if (timing === undefined) encodePass(encoder, dispatches)
+        for (const { from, to } of copies) encoder.copyBufferToBuffer(from.buffer, from.offset ?? 0, to, 0, from.size)
+        return outputs.map(({ range }) => range)
+      },
+      () => timing?.submitted(),
     )
+    const valuesOf = (bytes: ArrayBuffer, i: number) =>
+      outputs[i]?.dtype === 'u32' ? new Uint32Array(bytes) : new Float32Array(bytes)
+    return Object.fromEntries(read.map((bytes, i) => [names[i], valuesOf(bytes, i)])) as Record<Name, Float32Array>
+  }
+
+  #checkInputs(inputs: InputValues<Inputs>): void {
+    for (const [name, { tensor }] of this.#plan.inputs) checkValues(`input ${name}`, inputs?.[name], tensor)
   }
 
   #upload(inputs: InputValues<Inputs>): void {
     const { queue } = this.#device.gpuDevice
-    if (this.#plan.poison)
-      queue.writeBuffer(this.#plan.arena, 0, new Uint32Array(this.#plan.arenaBytes / 4).fill(POISON))
-    for (const [name, { tensor, range }] of this.#plan.inputs) {
-      const values = inputs[name]
-      if (values === undefined || values.length !== sizeOf(tensor.shape)) {
-        throw new ShapeError(
-          `input ${name}: expected ${sizeOf(tensor.shape)} values for ${tensor.shape.join('x')}, got ${values === undefined ? 'none' : values.length}`,
-        )
-      }
-      if (values instanceof Uint32Array !== (tensor.dtype === 'u32'))
-        throw new ShapeError(`input ${name}: expected ${tensor.dtype} values`)
-      if (range !== undefined) queue.writeBuffer(range.buffer, range.offset ?? 0, values as Float32Array<ArrayBuffer>)
-    }
+    const { arena, arenaBytes, poison } = this.#plan
+    if (poison) queue.writeBuffer(arena, 0, new Uint32Array(arenaBytes / 4).fill(POISON))
+    for (const [name, { range }] of this.#plan.inputs)
+      if (range !== undefined)
+        queue.writeBuffer(range.buffer, range.offset ?? 0, inputs[name] as Float32Array<ArrayBuffer>)
   }
 
   #output(name: string) {
@@ -170,6 +158,7 @@ export class Program<Inputs extends InputSpec = InputSpec, Output extends string
     if (this.#disposed) return
     this.#disposed = true
     this.#plan.arena.destroy()
+    this.#plan.release()
     this.#device.release(this as unknown as Program)
   }
 }

@@ -27,3 +27,6 @@ export function tableKey(adapter: string, operation: string, candidates: readonl
   const names = candidates.map(({ name }) => name).sort()
   return `${adapter} | ${operation} | ${names.join(', ')}`
 }
+
+/** Whether an entry is of an adapter and driver. */
+export const isOfAdapter = (key: string, adapter: string): boolean => key.startsWith(`${adapter} | `)

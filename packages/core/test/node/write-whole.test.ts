@@ -80,7 +80,7 @@ test.runIf(posix)('a pipe and a device are written to and stay what they are', a
 test('what a process that was killed left unfinished is removed by the next that writes there, and nothing else', async () => {
   await using folder = await temporaryFolder()
   const program = `
-    const { temporaryName } = await import('${new URL('../../src/node/index.ts', import.meta.url).href}')
+    const { temporaryName } = await import('${new URL('../../src/node/temporary-names.ts', import.meta.url).href}')
     const { writeFile } = await import('node:fs/promises')
     await writeFile(temporaryName(process.argv[2]), 'half')
     process.stdout.write('written')

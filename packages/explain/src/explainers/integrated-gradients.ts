@@ -24,11 +24,11 @@ const STANDARD_DEVIATIONS = 3
  * map = sum over c of (y - y0) * integral over a from 0 to 1 of dT/dy (y0 + a (y - y0))
  *
  * The sum of the map is T(y) - T(y0) up to the gap that `completeness` says. Along the path the gradient of a ReLU network
- * jumps, so one rule only gets near (64 nodes: about 3e-3); the path is refined until the gap is at most 1e-3, or as `gap`
- * says. A blurred baseline has less noise too: for what the noise does, take the noise path.
+ * jumps, so a rule only gets near; its nodes are doubled until that changes the map by at most 2e-3 of its length, or as `error`
+ * says, and the gap is at most 1e-3, or as `gap` says. A blurred baseline has less noise too: for what the noise does, take the noise path.
  *
- * Source: Sundararajan, Taly and Yan 2017, "Axiomatic attribution for deep networks", equation 1, with Gauss-Legendre nodes
- * in place of the sum of equation 3.
+ * Source: Sundararajan, Taly and Yan 2017, "Axiomatic attribution for deep networks", equation 1, with the
+ * rule of `pathIntegral` in place of the sum of equation 3.
  * @throws InputError when an option is unusable; on explaining when the clean image is the baseline and not given.
  */
 export function integratedGradients(options: IntegratedGradientsOptions = {}): Explainer {

@@ -6,11 +6,13 @@ import { channelSum } from './channel-sum.ts'
 import { FIRST_EVALUATIONS, pathIntegral, type Rule } from './path-integral.ts'
 
 export interface PathOptions {
-  /** Refine the path until the gap is as wanted (if not given), or take one rule of `nodes`. */
+  /** Refine the path until the map's error and the gap are as wanted (if not given), or take one rule of `nodes`. */
   readonly refine?: boolean
+  /** Wanted error of the map, as a share of its length; 2e-3 if not given. */
+  readonly error?: number
   /** Wanted gap as a share of T(end) - T(start); 1e-3 if not given. */
   readonly gap?: number
-  /** Gradients that refining computes at most, at least 31; 4096 if not given. */
+  /** Gradients that refining computes at most, at least 31; 4095 if not given. */
   readonly maxEvaluations?: number
   /** Nodes of the one rule; 64 if not given. */
   readonly nodes?: number
@@ -21,26 +23,29 @@ const NODES_AT_FIXED_COST = 32
 
 /** The rule that options ask for. @throws InputError when one is unusable. */
 function ruleOf(method: string, options: PathOptions): Rule {
-  const { refine = true, gap = 1e-3, maxEvaluations = 4096, nodes = 64 } = options
+  const { refine = true, error = 2e-3, gap = 1e-3, maxEvaluations = 4095, nodes = 64 } = options
   if (!refine) {
     checkWhole(method, 'nodes', nodes)
     return { refine, nodes }
   }
-  if (!(gap > 0 && gap < 1)) throw new InputError(`${method}: gap is ${gap}; expected a share between 0 and 1`)
+  for (const [name, share] of Object.entries({ error, gap })) {
+    if (!(share > 0 && share < 1))
+      throw new InputError(`${method}: ${name} is ${share}; expected a share between 0 and 1`)
+  }
   checkWhole(method, 'maxEvaluations', maxEvaluations)
   if (maxEvaluations < FIRST_EVALUATIONS) {
     throw new InputError(
       `${method}: maxEvaluations is ${maxEvaluations}; expected at least ${FIRST_EVALUATIONS}, which the first look at the path takes`,
     )
   }
-  return { refine, gap, maxEvaluations }
+  return { refine, error, gap, maxEvaluations }
 }
 
 /**
  * An explainer that shares out T(y) - T(start) over the pixels, by the gradients on the straight line from `start` to the noisy
- * image y; where it refines, at fixed cost by one rule of 32 nodes. Its values: `start`, T there; `evaluations`, the gradients that it took; where it refines, `refined`, 1 when the
- * wanted gap was reached and 0 when not, and `spread of gaps`, what those of the path's pieces come to if their signs are by
- * chance, in units of T.
+ * image y; where it refines, at fixed cost by one rule of 32 nodes. Its values: `start`, T there; `evaluations`, the gradients
+ * that it took; where it refines, `error`, what the last doublings of its nodes changed in the map, as a share of the map's length
+ * (about what is left), and `refined`, 1 when error and gap are as wanted and 0 when not.
  */
 export function pathExplainer(
   name: string,
@@ -56,11 +61,10 @@ export function pathExplainer(
     options: { ...options, ...rule },
     ...(rule.refine ? { atFixedCost: pathExplainer(name, title, { rule: oneRule, options }, start) } : {}),
     explain: async (context) => {
-      const { noisy, width, height, saturated, held } = context
-      const integral = await pathIntegral(held, { from: start(context), to: noisy }, rule)
-      const { completeness, spread, evaluations } = integral
-      const data = channelSum(integral.shares, width * height)
-      const refined = rule.refine && Math.abs(completeness.gap) <= rule.gap * Math.abs(completeness.expected)
+      const { width, height, saturated, held } = context
+      const integral = await pathIntegral(held, start(context), rule)
+      const { shares, completeness, evaluations, error, refined } = integral
+      const data = channelSum(shares, width * height)
       return {
         maps: [
           explanationMap({ name: 'input', shape: [height, width], data, signed: true, units: 'target' }, { saturated }),
@@ -69,7 +73,7 @@ export function pathExplainer(
         values: {
           start: integral.start,
           evaluations,
-          ...(rule.refine ? { refined: Number(refined), 'spread of gaps': spread } : {}),
+          ...(error === undefined ? {} : { error, refined: Number(refined) }),
         },
       }
     },
