@@ -7,19 +7,26 @@ import { cropOf, itWithShared, relativeError, SHARED, sharedImage } from './help
 const TOLERANCE = 1e-4
 const SIGMA = 25 / 255
 
+/** Networks, and in which folder of fixtures: a network of several behind #. */
+const NETWORKS = {
+  torch: ['noise_map_first_grey.pth', 'noise_map_first_colour.pth', 'ircnn_whole.pth', 'eps_whole.pth'],
+  matconvnet: ['dncnn.mat', 'dncnn_batch_norm.mat', 'ffdnet_grey.mat', 'ffdnet_colour.mat', 'ircnn_of_three.mat#2'],
+}
+
 describe('weights in the conventions of their authors', () => {
-  it.each(['noise_map_first_grey', 'noise_map_first_colour', 'ircnn_whole', 'eps_whole'])(
-    'make of an image what PyTorch makes of it: %s',
+  it.each(Object.entries(NETWORKS).flatMap(([folder, files]) => files.map((file) => `${folder}/${file}`)))(
+    'make of an image what PyTorch or MatConvNet makes of it: %s',
     async (name) => {
-      const at = (file: string) => readFileSync(new URL(`fixtures/torch/${file}`, import.meta.url))
-      const { channels, size, sigma, noisy, clean } = JSON.parse(at(`${name}.json`).toString()) as {
+      const at = (file: string) => readFileSync(new URL(`fixtures/${file}`, import.meta.url))
+      const [file = '', network] = name.split('#')
+      const { channels, size, sigma, noisy, clean } = JSON.parse(at(file.replace(/\w+$/, 'json')).toString()) as {
         channels: number
         size: number
         sigma: number
         noisy: number[]
         clean: number[]
       }
-      const trained = await openWeights(at(`${name}.pth`), name)
+      const trained = await openWeights(at(file), file, { network })
       const found = await cleaned(trained, [1, channels, size, size], Float32Array.from(noisy), sigma)
       expect(relativeError(found, clean)).toBeLessThan(TOLERANCE)
     },
@@ -45,4 +52,19 @@ describe('files of weights as people find them', () => {
       expect(relativeError(cropOf({ width: size, data: clean }, radius, inside), expected)).toBeLessThan(TOLERANCE)
     })
   }
+
+  itWithShared('have the values that h5py reads in a MATLAB file of version 7.3: DnCNN3.mat', async () => {
+    const file = readFileSync(new URL('data/weights-found/DnCNN3.mat', SHARED))
+    const { kind, options, values, format } = await openWeights(file, 'DnCNN3.mat')
+    expect(format).toBe('matconvnet')
+    expect(kind.name).toBe('dncnn-b')
+    expect(options).toEqual({ depth: 20, width: 64, channels: 1, bias: 'all', batchNorm: false })
+    const first = new Map([...values].map(([{ name }, data]) => [name, [...data.subarray(0, 3)]]))
+    const close = (name: string, expected: readonly number[]) =>
+      expect(relativeError(first.get(name), expected), name).toBeLessThan(1e-6)
+    close('conv_1.weight', [-4.4196011e-9, -1.0406524e-8, -1.5849199e-8])
+    close('conv_2.weight', [-1.52698149e-7, 1.11013684e-7, -9.84298794e-8])
+    close('conv_20.weight', [-1.9222496e-7, -2.66191797e-8, 1.0269175e-7])
+    close('conv_1.bias', [-0.01187625, 0.07233296, -0.02294439])
+  })
 })

@@ -258,7 +258,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 
   addCommonFlags(program.command('convert'))
     .description(
-      'Turn weights of PyTorch (.pth, .pt), Keras (.h5, .weights.h5, .keras) or safetensors into safetensors, or into an ONNX model.',
+      'Turn weights of PyTorch (.pth, .pt, .ckpt), Keras (.h5, .weights.h5, .keras), MatConvNet (.mat) or safetensors into ' +
+        'safetensors, or into an ONNX model.',
     )
     .argument('<input>', 'a file of weights; nothing in it is executed')
     .argument('<output>', 'the .safetensors or .onnx file to write')

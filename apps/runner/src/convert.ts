@@ -9,7 +9,7 @@ import { exportOnnx } from '@noisescope/onnx'
 import { readWeights } from '@noisescope/weights'
 import { writableFolder } from './files.ts'
 import { type CommonOptions, type Output, table } from './output.ts'
-import { loadWeights } from './weights.ts'
+import { loadWeights, weightsFile } from './weights.ts'
 
 export interface ConvertOptions extends CommonOptions {
   readonly model?: string
@@ -66,8 +66,9 @@ const isThere = (path: string): Promise<boolean> =>
 const shapeText = (shape: readonly number[]): string => (shape.length === 0 ? 'scalar' : shape.join('x'))
 
 async function toSafetensors(input: string, { model: name, end }: ConvertOptions): Promise<Converted> {
-  const bytes = await readWhole(input, { refusal: (finding) => `the file of weights ${input} ${finding}` })
-  const { tensors: found, metadata, format, ...structure } = await readWeights(bytes, input)
+  const { file, network } = weightsFile(input)
+  const bytes = await readWhole(file, { refusal: (finding) => `the file of weights ${input} ${finding}` })
+  const { tensors: found, metadata, format, ...structure } = await readWeights(bytes, input, network)
   const isOurs = format === 'safetensors'
   // What a training script noted beside its weights must not pass for a record of ours.
   const notes = isOurs

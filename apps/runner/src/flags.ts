@@ -101,4 +101,7 @@ export const addDatasetFlags = (command: Command, fallback?: string): Command =>
 export const addWeightsFlag = (command: Command): Command =>
   command
     .addOption(new Option('--model <name>', 'the model (default: as the weights say)').choices(modelNames))
-    .option('--weights <file>', 'weights: safetensors, .pth, .pt, .h5 or .keras (default: shipped ones that fit)')
+    .option(
+      '--weights <file>',
+      'weights: safetensors, .pth, .pt, .ckpt, .h5, .keras or .mat, of several networks in it FILE#NAME (default: shipped ones that fit)',
+    )

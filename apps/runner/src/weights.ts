@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readWhole } from '@noisescope/core/node'
 import { type OpenWeightsOptions, openWeights, type StoredModel } from '@noisescope/models'
 import { type ShippedChoice, shippedWeights } from './shipped-weights.ts'
@@ -14,7 +15,7 @@ export interface TrainedModel extends StoredModel {
 
 /** Which weights to use: those of a file, or shipped ones. */
 export interface WeightsChoice extends ShippedChoice, OpenWeightsOptions {
-  /** A file of weights in any known format. */
+  /** A file of weights in any known format; of several networks in it the one behind #. */
   readonly weights?: string | undefined
 }
 
@@ -25,15 +26,22 @@ export interface WeightsChoice extends ShippedChoice, OpenWeightsOptions {
  */
 export async function loadWeights(choice: WeightsChoice = {}): Promise<TrainedModel> {
   const path = choice.weights ?? shippedWeights(choice)
+  const { file, network } = weightsFile(path)
   const remedy =
     choice.weights === undefined
       ? 'train your own (noisescope train) and give --weights FILE'
       : 'give a model.safetensors'
-  const bytes = await readWhole(path, { refusal: (finding) => `the file of weights ${path} ${finding}; ${remedy}` })
+  const bytes = await readWhole(file, { refusal: (finding) => `the file of weights ${file} ${finding}; ${remedy}` })
   return {
-    ...(await openWeights(bytes, path, choice)),
+    ...(await openWeights(bytes, path, { ...choice, network })),
     path,
     shipped: choice.weights === undefined,
     sha256: () => createHash('sha256').update(bytes).digest('hex'),
   }
+}
+
+/** The file that is named, and which of several networks in it: `modelgray.mat#13`. */
+export function weightsFile(path: string): { readonly file: string; readonly network?: string } {
+  const at = path.lastIndexOf('#')
+  return at <= 0 || existsSync(path) ? { file: path } : { file: path.slice(0, at), network: path.slice(at + 1) }
 }

@@ -32,6 +32,8 @@ export interface OpenWeightsOptions {
   readonly model?: string | undefined
   /** How the autoencoder ends, whatever the file says. */
   readonly end?: AutoencoderEnd | undefined
+  /** Which one of several networks in the file, as `readWeights` takes it. */
+  readonly network?: string | undefined
 }
 
 /**
@@ -43,9 +45,9 @@ export interface OpenWeightsOptions {
 export async function openWeights(
   bytes: Uint8Array,
   name: string,
-  { model: asked, end }: OpenWeightsOptions = {},
+  { model: asked, end, network }: OpenWeightsOptions = {},
 ): Promise<StoredModel> {
-  const { tensors, metadata, format, ...structure } = await readWeights(bytes, name)
+  const { tensors, metadata, format, ...structure } = await readWeights(bytes, name, network)
   // What others say of themselves is of other programs, but for a Keras model's end, which its description gives.
   const notes = format === 'safetensors' || format.startsWith('keras') ? metadata : {}
   if (notes.settings !== undefined && tensors.has('run.losses')) {

@@ -1,7 +1,11 @@
 import { InputError } from '@noisescope/core'
 import { readSafetensors, type StoredStructure, type StoredTensor } from '@noisescope/nn'
-import { HDF5_SIGNATURE } from './hdf5/index.ts'
+import { superblockOffset } from './hdf5/index.ts'
 import { KERAS_WEIGHTS, readKeras, readKerasArchive } from './keras.ts'
+import { readMatConvNet } from './matconvnet.ts'
+import { isMatlabHdf5, readMatlabHdf5 } from './matlab/hdf5-file.ts'
+import type { MatlabFile } from './matlab/value.ts'
+import { isMatlab5, readMatlab5 } from './matlab/version-5.ts'
 import type { Refuse } from './refusal.ts'
 import { isTorchLegacy, readTorchLegacy } from './torch-legacy.ts'
 import { loadTensors } from './torch-tensors.ts'
@@ -9,7 +13,13 @@ import { readTorchZip, type TorchFile, torchPickleIn } from './torch-zip.ts'
 import { openZip } from './zip.ts'
 
 /** What kind of file weights come from. */
-export type WeightsFormat = 'safetensors' | 'pytorch-zip' | 'pytorch-legacy' | 'keras-h5' | 'keras-archive'
+export type WeightsFormat =
+  | 'safetensors'
+  | 'pytorch-zip'
+  | 'pytorch-legacy'
+  | 'keras-h5'
+  | 'keras-archive'
+  | 'matconvnet'
 
 /** The tensors of a file, by the names that the file gives them, and what else it says in numbers and texts. */
 export interface WeightsFile extends StoredStructure {
@@ -33,21 +43,26 @@ const lookAlikes: readonly [beginning: string, meaning: string][] = [
   ['\x80\x04', 'a pickle of Python, but not one of torch.save'],
 ]
 
-const EXPECTED = 'safetensors, PyTorch (.pth, .pt) or Keras (.h5, .weights.h5, .keras)'
+const EXPECTED = 'safetensors, PyTorch (.pth, .pt), Keras (.h5, .weights.h5, .keras) or MatConvNet (.mat)'
 
 /**
  * Reads weights from any format that is known, told apart by their first bytes, without executing anything. Numbers of
  * every type become float32: also the integers of `num_batches_tracked`, which whoever has no use for them leaves out.
  * @param name of the file, for messages.
- * @throws InputError when the format is unknown, or the file is cut short, damaged, or made to exhaust the memory.
+ * @param network which one of several that the file holds: the number of a MatConvNet, from 1, or the key of a PyTorch dict.
+ * @throws InputError when the format is unknown, the file holds several networks and none is named, or the file is cut short, damaged, or made to exhaust the memory.
  */
-export async function readWeights(bytes: Uint8Array, name: string): Promise<WeightsFile> {
-  if (startsWith(bytes, ZIP_SIGNATURE)) return readArchive(bytes, name)
+export async function readWeights(bytes: Uint8Array, name: string, network?: string): Promise<WeightsFile> {
+  if (startsWith(bytes, ZIP_SIGNATURE)) return readArchive(bytes, name, network)
   if (isTorchLegacy(bytes)) {
     const refuse = refusal(name, 'PyTorch file')
-    return fromTorch(readTorchLegacy(bytes, refuse), 'pytorch-legacy', bytes.length, refuse)
+    return fromTorch(readTorchLegacy(bytes, refuse, network), 'pytorch-legacy', bytes.length, refuse)
   }
-  if (startsWith(bytes, HDF5_SIGNATURE)) {
+  const refuseMatlab = refusal(name, 'MATLAB file')
+  if (isMatlab5(bytes)) return fromMatConvNet(readMatlab5(bytes, refuseMatlab), refuseMatlab, network)
+  if (superblockOffset(bytes) !== undefined) {
+    if (isMatlabHdf5(bytes, refusal(name, 'HDF5 file')))
+      return fromMatConvNet(readMatlabHdf5(bytes, refuseMatlab), refuseMatlab, network)
     return { ...readKeras(bytes, refusal(name, 'Keras file')), format: 'keras-h5' }
   }
   if (bytes[SAFETENSORS_HEADER] === OPENING_BRACE) return { ...readSafetensors(bytes, name), format: 'safetensors' }
@@ -56,12 +71,12 @@ export async function readWeights(bytes: Uint8Array, name: string): Promise<Weig
   throw new InputError(`${name} holds no weights: ${meaning ? `it is ${meaning}` : `expected ${EXPECTED}`}`)
 }
 
-function readArchive(bytes: Uint8Array, name: string): WeightsFile {
+function readArchive(bytes: Uint8Array, name: string, network: string | undefined): WeightsFile {
   const { names } = openZip(bytes, refusal(name, 'zip archive'))
   const pickle = torchPickleIn(names)
   if (pickle !== undefined) {
     const refuse = refusal(name, 'PyTorch file')
-    return fromTorch(readTorchZip(bytes, pickle, refuse), 'pytorch-zip', bytes.length, refuse)
+    return fromTorch(readTorchZip(bytes, pickle, refuse, network), 'pytorch-zip', bytes.length, refuse)
   }
   if (names.includes(KERAS_WEIGHTS)) {
     return { ...readKerasArchive(bytes, refusal(name, 'Keras file')), format: 'keras-archive' }
@@ -69,6 +84,10 @@ function readArchive(bytes: Uint8Array, name: string): WeightsFile {
   throw new InputError(
     `${name} is a zip archive without weights; expected one of PyTorch (data.pkl) or Keras (${KERAS_WEIGHTS})`,
   )
+}
+
+function fromMatConvNet(file: MatlabFile, refuse: Refuse, network: string | undefined): WeightsFile {
+  return { ...readMatConvNet(file, refuse, network), metadata: {}, format: 'matconvnet', inOrder: true }
 }
 
 function fromTorch(

@@ -42,15 +42,15 @@ export interface StateDict {
 
 /**
  * The tensors of a checkpoint: of the dict or whole model itself, or of the one under a usual key, or of the only one that has
- * any.
+ * any, or under the key that is wanted.
  * @throws the refusal, when there are none, or several dicts of them.
  */
-export function stateDictOf(root: PickleValue, refuse: Refuse): StateDict {
+export function stateDictOf(root: PickleValue, refuse: Refuse, network?: string): StateDict {
   const metadata: [string, string][] = []
   let found = root
   for (let depth = 0; depth <= MAX_DEPTH; depth++) {
     metadata.push(...notes(found))
-    const inner = wrapped(found, refuse)
+    const inner = wrapped(found, refuse, network)
     if (inner === undefined) break
     found = inner
   }
@@ -111,9 +111,11 @@ function hasTensors(value: PickleValue | undefined, seen = new Set<PickleValue>(
 }
 
 /** What of a value holds the weights; undefined when it is the value itself. */
-function wrapped(value: PickleValue, refuse: Refuse): PickleValue | undefined {
+function wrapped(value: PickleValue, refuse: Refuse, network: string | undefined): PickleValue | undefined {
   if (moduleOf(value) !== undefined) return undefined
   const entries = entriesOf(value)
+  const [, wanted] = entries.find(([name]) => network !== undefined && showValue(name) === network) ?? []
+  if (hasTensors(wanted)) return wanted
   for (const key of WRAPPERS) {
     const [, inner] = entries.find(([name]) => name === key) ?? []
     if (hasTensors(inner)) return inner
@@ -126,7 +128,7 @@ function wrapped(value: PickleValue, refuse: Refuse): PickleValue | undefined {
       `several of its entries hold tensors (${inside
         .slice(0, MAX_NAMED)
         .map(([key]) => showValue(key))
-        .join(', ')}); save one of them alone, or under the key state_dict`,
+        .join(', ')}); say which behind the name of the file, as #${showValue(inside[0]?.[0])}`,
     )
   return inside[0]?.[1]
 }

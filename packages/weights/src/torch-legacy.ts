@@ -22,9 +22,10 @@ export const isTorchLegacy = (bytes: Uint8Array): boolean =>
 /**
  * Reads what `torch.save` wrote before PyTorch 1.6: pickles of a magic number, the protocol's version, the system, the
  * object, and the keys of the storages, which follow, each after its number of elements.
+ * @param network key of the one that is wanted, where it holds several.
  * @throws the refusal, when anything in it is not as it should be.
  */
-export function readTorchLegacy(bytes: Uint8Array, refuse: Refuse): TorchFile {
+export function readTorchLegacy(bytes: Uint8Array, refuse: Refuse, network?: string): TorchFile {
   const storages = new Map<string, TorchStorage>()
   const world = remembering(torchWorld(refuse), storages)
   let end = 0
@@ -45,7 +46,7 @@ export function readTorchLegacy(bytes: Uint8Array, refuse: Refuse): TorchFile {
   if (!Array.isArray(keys)) return refuse('it has no list of storages')
   const contents = readStorages(new ByteCursor(bytes, refuse, end), keys, storages, refuse)
   return {
-    ...stateDictOf(root, refuse),
+    ...stateDictOf(root, refuse, network),
     bytesOf: ({ key }) => contents.get(key) ?? refuse(`its storage ${key} is missing`),
   }
 }

@@ -17,9 +17,10 @@ export const torchPickleIn = (names: readonly string[]): string | undefined =>
 /**
  * Reads what `torch.save` writes since PyTorch 1.6: a zip archive of `data.pkl`, `byteorder` and a file for each storage
  * (`data/0` and so on).
+ * @param network key of the one that is wanted, where it holds several.
  * @throws the refusal, when anything in it is not as it should be.
  */
-export function readTorchZip(bytes: Uint8Array, pickle: string, refuse: Refuse): TorchFile {
+export function readTorchZip(bytes: Uint8Array, pickle: string, refuse: Refuse, network?: string): TorchFile {
   const folder = pickle.slice(0, -'data.pkl'.length)
   const archive = openZip(bytes, refuse)
   if (archive.names.some((name) => name.startsWith(`${folder}code/`)))
@@ -29,7 +30,7 @@ export function readTorchZip(bytes: Uint8Array, pickle: string, refuse: Refuse):
     refuse('it was saved on a big-endian machine; save it on a little-endian one')
   const { value } = readPickle(archive.read(pickle), torchWorld(refuse), refuse)
   return {
-    ...stateDictOf(value, refuse),
+    ...stateDictOf(value, refuse, network),
     bytesOf: ({ key }) =>
       archive.has(`${folder}data/${key}`)
         ? archive.read(`${folder}data/${key}`)

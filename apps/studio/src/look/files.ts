@@ -7,7 +7,7 @@ export type GivenFile =
   | { readonly kind: 'study'; readonly file: File }
 
 /** Names of files that the page itself has a use for; images are for the viewer. */
-const OWN = /\.(safetensors|pth|pt|h5|keras|json)$/i
+const OWN = /\.(safetensors|pth|pt|ckpt|h5|keras|mat|json)$/i
 
 export const isOwnFile = ({ name }: File): boolean => OWN.test(name)
 

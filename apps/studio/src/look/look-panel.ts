@@ -190,7 +190,7 @@ export class LookPanel extends LitElement {
       <form class="card" aria-label="What to look at" @submit=${(event: Event) => event.preventDefault()}>
         ${this.#fields()}
         <div class="actions">
-          ${fileButton('Own weights…', '.safetensors,.pth,.pt,.h5,.keras', ([file]) => file && this.#openWeights(file))}
+          ${fileButton('Own weights…', '.safetensors,.pth,.pt,.ckpt,.h5,.keras,.mat', ([file]) => file && this.#openWeights(file))}
           ${fileButton('Open a trace…', '.safetensors', ([file]) => file && this.#openTraceFile(file))}
           ${this.recorded && this.webgpu?.usable ? html`<button type="button" class="main" @click=${this.#run}>Run the model live</button>` : nothing}
         </div>

@@ -15,13 +15,19 @@ export function simplify(roots: readonly Tensor[]): Tensor[] {
     return `${attributeIds.get(own)}(${tensor.inputs.map((input) => input.id).join()})${showAttributes(tensor.attributes)}:${tensor.shape.join('x')}`
   }
   const replaced = new Map<Tensor, Tensor>()
+  const isLeaf = (tensor: Tensor) => variableOf(tensor) !== undefined || inputNameOf(tensor) !== undefined
   for (const tensor of topological(roots)) {
-    if (variableOf(tensor) !== undefined || inputNameOf(tensor) !== undefined) {
+    if (isLeaf(tensor)) {
       replaced.set(tensor, tensor)
       continue
     }
     const inputs = tensor.inputs.map((input) => replaced.get(input) ?? input)
     const simple = withoutIdentity(rebuild(tensor, inputs))
+    // A variable with 0 added is the variable itself, which is one node already.
+    if (isLeaf(simple)) {
+      replaced.set(tensor, simple)
+      continue
+    }
     const key = keyOf(simple)
     const known = byKey.get(key)
     if (known === undefined) byKey.set(key, simple)
