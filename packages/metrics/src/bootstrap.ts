@@ -28,7 +28,7 @@ const WORDS = 2 ** 32
  * null for a single image, which says nothing of others, and where the statistic is null in every resample.
  *
  * Source: Efron and Tibshirani 1993, "An Introduction to the Bootstrap", section 13.3; Hesterberg 2015, "What teachers should
- * know about the bootstrap", section 4.6.2.
+ * know about the bootstrap" (the expanded percentile interval).
  * @param statistic A number, or null where undefined, of the images with the given indices (`count` of them, some more
  *   than once); the array is used again for the next resample.
  * @throws {InputError} when the count, an option or the seed is unusable.

@@ -124,6 +124,6 @@ export function basisOf(weights: readonly Weight[]): Basis & { readonly worth: n
     squares += count * count
     if (count > 0) images++
   }
-  // Source: Kish 1965, "Survey sampling", section 11.7 (effective sample size of unequal weights).
+  // Source: Kish 1965, "Survey sampling" (the effective size of a sample of unequal weights).
   return { values, images, worth: squares === 0 ? 0 : (values * values) / squares }
 }

@@ -42,7 +42,7 @@ function studentQuantile(z: number, freedom: number): number {
  * it says: less than half of what is outside the confidence, since resamples spread less than samples do, by (count - 1) / count,
  * and the spread itself is an estimate, as Student's t takes into account. 0.025 for many values; 0.0158 for 20, 0.001 for 5.
  *
- * Source: Hesterberg 2015, "What teachers should know about the bootstrap", section 4.6.2 (the expanded percentile interval).
+ * Source: Hesterberg 2015, "What teachers should know about the bootstrap" (the expanded percentile interval).
  * @param count of the values, more than 1; a fraction where they count differently.
  */
 export function expandedTail(confidence: number, count: number): number {

@@ -1,4 +1,4 @@
-import { InputError } from '@noisescope/core'
+import { InputError, keyFrom, random } from '@noisescope/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { percentileInterval, resampledIndices } from '../src/bootstrap.ts'
@@ -516,6 +516,30 @@ describe('intervals of separation', () => {
     expect(f1.interval?.low).toBeCloseTo(1 - 3 / 20, 3)
     expect(f1.interval?.high).toBe(1)
   })
+
+  // F1 of a recall r without false removal is 2 r / (1 + r). Percentile intervals alone cover 0.57 and 0.92 of 2,000.
+  test.each([
+    [10, 3, 0.97],
+    [12, 20, 0.9],
+  ])(
+    'cover the true F1 of %i images with %i noisy values each, of which a share of %d is found',
+    (images, each, recall) => {
+      const repetitions = 100
+      let covered = 0
+      for (let repetition = 0; repetition < repetitions; repetition++) {
+        const draws = random('uniform', keyFrom(21, repetition), images * each)
+        const records = Array.from({ length: images }, (_, image) => {
+          const { image: row, corrupt } = halvedRow(each)
+          for (let k = 0; k < each; k++) corrupt('core', 1, 0.5, draws[image * each + k]! < recall ? 0.5 : 0)
+          return separationRecord(row)
+        })
+        const { interval } = separation(records, { resamples: 100, seed: repetition }).parts.core.f1
+        const truth = (2 * recall) / (1 + recall)
+        if (interval!.low <= truth && interval!.high >= truth) covered++
+      }
+      expect(covered / repetitions).toBeGreaterThan(0.91)
+    },
+  )
 
   test('are of as many images as have what is counted: none where one image has all of it', () => {
     const image = smallImage()

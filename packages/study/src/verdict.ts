@@ -57,7 +57,7 @@ export const shifted = ({ value, interval, basis }: Estimate, by: number): Estim
  *
  * low = a - b - sqrt((a - low_a)^2 + (high_b - b)^2), high = a - b + sqrt((high_a - a)^2 + (b - low_b)^2)
  *
- * Source: Zou and Donner 2008, "Construction of confidence limits about effect measures: a general approach", equation 4.
+ * Source: Zou and Donner 2008, "Construction of confidence limits about effect measures: a general approach".
  */
 export function differenceOf(a: Estimate, b: Estimate): Estimate {
   if (a.value === null || b.value === null) return NO_ESTIMATE
