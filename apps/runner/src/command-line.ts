@@ -159,7 +159,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     ),
   )
     .description('Denoise PNG and JPEG files of any size, grey or colour. With noise flags, that noise is added first.')
-    .argument('<input...>', 'image files, or folders of them')
+    .argument('<input...>', 'image files, or folders of them; - is stdin')
     .addOption(noiseLevelOption())
     .addOption(
       new Option('--colour <how>', 'what a grey model does with colour images: each channel on its own, or refuse them')
@@ -167,14 +167,16 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
         .default('by-channel'),
     )
     .addOption(
-      new Option('--bits <number>', 'bits of each value in the PNG files that are written')
-        .argParser(oneOf(8, 16))
-        .default(8),
+      new Option(
+        '--bits <number>',
+        'bits of each value in PNG files that are written (default: as the input has)',
+      ).argParser(oneOf(8, 16)),
     )
-    .option('-o, --output <path>', 'a folder, or for one image a .png file', 'runs/denoised')
-    .action(async (inputs: string[], options: DenoiseOptions) =>
-      end(await (await import('./denoise.ts')).denoiseCommand(inputs, options, processOutput(options))),
-    )
+    .option('-o, --output <path>', 'a folder, or for one image a .png or .jpg file, or - for stdout', 'runs/denoised')
+    .action(async (inputs: string[], options: DenoiseOptions) => {
+      const output = processOutput(options, { isStdoutTaken: options.output === '-' })
+      return end(await (await import('./denoise.ts')).denoiseCommand(inputs, options, output))
+    })
 
   addNoiseFlags(addDatasetFlags(addWeightsFlag(addCommonFlags(program.command('activations')))))
     .description('Draw what every layer puts out for one image, all channels, with ranges and dead channels.')

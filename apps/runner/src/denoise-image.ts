@@ -1,12 +1,12 @@
 import { InputError } from '@noisescope/core'
-import { encodePng, type Image } from '@noisescope/images'
-import { readImage } from '@noisescope/images/node'
+import type { Image, Picture } from '@noisescope/images'
+import { readPicture } from '@noisescope/images/node'
 import { BYTE, levelText, noiseText } from '@noisescope/models'
 import type { Noise } from '@noisescope/noise'
 import type { PlannedImage } from './denoise-plan.ts'
 import { type Measures, measure, measureNoisy } from './evaluation.ts'
-import { writeResult } from './files.ts'
 import type { ImageDenoiser } from './image-denoiser.ts'
+import { writePicture } from './image-output.ts'
 import { estimatedSigma, warnOfEstimate } from './noise-level.ts'
 import { inForm, type NoisyForm } from './noisy-image.ts'
 import type { Output } from './output.ts'
@@ -22,14 +22,16 @@ export interface Treatment {
   /** The level of the noise on 0..1, where it is known. */
   readonly sigma: number | undefined
   readonly colour: 'by-channel' | 'refuse'
-  readonly bits: 8 | 16
+  /** Bits a sample of the results; as many as each file has where they are not given. */
+  readonly bits: 8 | 16 | undefined
   readonly seed: number
 }
 
 /** An image in memory, before and after. */
 export interface DenoisedImage {
   readonly planned: PlannedImage
-  /** As it was read. */
+  /** As it was read, with all that its file says; its image is `image`. */
+  readonly picture: Picture
   readonly image: Image
   /** The same object where no noise was added. */
   readonly noisy: Image
@@ -46,6 +48,8 @@ export interface WrittenImage {
   readonly noisy?: Measures
   readonly denoised?: Measures
   readonly estimatedSigma?: number
+  /** What the input had and the result has not. */
+  readonly dropped?: readonly string[]
 }
 
 /**
@@ -59,7 +63,9 @@ export async function denoiseImage(
   { denoiser, output, onProgress }: DenoisingContext,
 ): Promise<DenoisedImage> {
   const { model } = trained
-  const { image, path } = await readImage(planned.file)
+  const { path } = planned.file
+  const picture = await readPicture(planned.file)
+  const { image } = picture
   if (colour === 'refuse' && image.channels === 3 && model.channels !== 3) {
     throw new InputError(
       `${path} is in colour and the ${model.name} takes grey images; leave --colour refuse out to denoise red, green and ` +
@@ -70,7 +76,7 @@ export async function denoiseImage(
   const estimated = sigma === undefined && model.takesSigma ? estimatedSigma(noisy, path) : undefined
   if (estimated !== undefined) warnOfEstimate(trained, path, estimated, output)
   const denoised = await denoiser.denoise(noisy, { sigma: sigma ?? estimated, onProgress })
-  return { planned, image, noisy, denoised, estimatedSigma: estimated }
+  return { planned, picture, image, noisy, denoised, estimatedSigma: estimated }
 }
 
 /** What denoises, where warnings go, and who is told how far it is. */
@@ -85,28 +91,34 @@ export interface DenoisingContext {
  * @throws InputError when a file cannot be written.
  */
 export async function writeDenoised(
-  { planned, image, noisy, denoised, estimatedSigma }: DenoisedImage,
+  { planned, picture, image, noisy, denoised, estimatedSigma }: DenoisedImage,
   { bits }: Pick<Treatment, 'bits'>,
 ): Promise<WrittenImage> {
   const { file, output, noisyOutput } = planned
-  const written = { input: file.path, output, ...(estimatedSigma === undefined ? {} : { estimatedSigma }) }
-  if (noisy !== image) await writeResult(noisyOutput, encodePng(noisy, { bits }))
-  await writeResult(output, encodePng(denoised, { bits }))
+  if (noisy !== image) await writePicture(noisyOutput, { ...picture, image: noisy }, bits)
+  const dropped = await writePicture(output, { ...picture, image: denoised }, bits)
+  const written: WrittenImage = {
+    input: file.path,
+    output,
+    ...(estimatedSigma === undefined ? {} : { estimatedSigma }),
+    ...(dropped.length > 0 ? { dropped } : {}),
+  }
   if (noisy === image) return written
   return { ...written, noisyOutput, noisy: measureNoisy(noisy, image), denoised: measure(denoised, image) }
 }
 
 /** What was done with an image, for people. */
 export function writtenLines(
-  { input, output, noisyOutput, noisy, denoised, estimatedSigma }: WrittenImage,
+  { input, output, noisyOutput, noisy, denoised, estimatedSigma, dropped = [] }: WrittenImage,
   { width, height, channels }: Image,
   noise: Noise | undefined,
 ): string[] {
   const size = `(${width}x${height}, ${channels === 1 ? 'grey' : 'colour'})`
   const level = estimatedSigma === undefined ? '' : `, noise level estimated as ${levelText(estimatedSigma)} of ${BYTE}`
-  const line = `${input} ${size} -> ${output}${level}`
-  if (noise === undefined || noisy === undefined || denoised === undefined) return [line]
+  const lines = [`${input} ${size} -> ${output}${level}`]
+  if (dropped.length > 0) lines.push(`  not kept: ${dropped.join(', ')}`)
+  if (noise === undefined || noisy === undefined || denoised === undefined) return lines
   const quality = ({ psnr, ssim }: Measures) =>
     psnr === Number.POSITIVE_INFINITY ? 'equal to the clean image' : `${psnr.toFixed(2)} dB, SSIM ${ssim.toFixed(3)}`
-  return [line, `  with ${noiseText(noise)} (${noisyOutput}): ${quality(noisy)}; denoised: ${quality(denoised)}`]
+  return [...lines, `  with ${noiseText(noise)} (${noisyOutput}): ${quality(noisy)}; denoised: ${quality(denoised)}`]
 }

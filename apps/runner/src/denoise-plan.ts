@@ -3,8 +3,9 @@ import { dirname, extname, join, resolve, sep } from 'node:path'
 import { InputError } from '@noisescope/core'
 import type { FoundImage } from '@noisescope/images/node'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { isFolder, writableFolder } from './files.ts'
+import { writableFolder } from './files.ts'
 import { findImageFiles, listed } from './image-files.ts'
+import { imageFormatOf, STANDARD_OUTPUT } from './image-output.ts'
 import type { Output } from './output.ts'
 
 /** Flags that say which images of many are denoised. */
@@ -75,7 +76,7 @@ export async function planDenoising(
   )
   const files = withoutResults(found, { results, inputs, out }, output)
   const planned = await withOutputs(files, out)
-  const clash = clashOf(planned, written)
+  const clash = out === STANDARD_OUTPUT ? undefined : clashOf(planned, written)
   if (clash !== undefined)
     throw new InputError(`${clash.output} is an input; give the result another name with --output`)
   const own = planned.filter(({ index }) => index % shard.of === shard.part - 1)
@@ -105,12 +106,12 @@ function withoutResults(
   return found.filter((file) => !isResult(file))
 }
 
-/** To the one file OUT if that is a PNG's name, else each to a file of its name in the folder OUT. */
+/** To the one file OUT if that is an image's name or standard output, else each to a file of its name in the folder OUT. */
 async function withOutputs(files: readonly FoundImage[], out: string): Promise<PlannedImage[]> {
-  if (extname(out).toLowerCase() === '.png' && !(await isFolder(out))) {
+  if ((await imageFormatOf(out)) !== undefined) {
     if (files.length > 1)
       throw new InputError(`${out} is one file, but there are ${files.length} images; give a folder with --output`)
-    await writableFolder(dirname(out))
+    if (out !== STANDARD_OUTPUT) await writableFolder(dirname(out))
     return files.map((file, index) => ({ file, index, output: out, noisyOutput: noisyName(out) }))
   }
   await writableFolder(out)
@@ -134,7 +135,7 @@ function outputNames(files: readonly FoundImage[]): string[] {
   })
 }
 
-const noisyName = (output: string): string => output.replace(/(-denoised)?\.png$/i, '-noisy.png')
+const noisyName = (output: string): string => output.replace(/(-denoised)?\.[^.]+$/, '-noisy.png')
 
 /** An image whose result would take the place of one that is still to be read. */
 function clashOf(planned: readonly PlannedImage[], written: (result: string) => string[]): PlannedImage | undefined {

@@ -8,6 +8,7 @@ import { type DeviceFlags, deviceFor } from './device-flags.ts'
 import { EXIT, InterruptedError } from './failure.ts'
 import { openDenoiser } from './image-denoiser.ts'
 import { noneUsable } from './image-files.ts'
+import { STANDARD_OUTPUT } from './image-output.ts'
 import { startImageProgress } from './image-progress.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import { warnOfNoise } from './noise-level.ts'
@@ -31,7 +32,7 @@ export interface DenoiseOptions
   readonly weights?: string
   readonly noiseLevel?: number
   readonly colour: 'by-channel' | 'refuse'
-  readonly bits: 8 | 16
+  readonly bits?: 8 | 16
 }
 
 /** What became of the images of a plan. */
@@ -54,6 +55,9 @@ export async function denoiseCommand(
   const form = noisyForm(options)
   if (noise === undefined && form !== 'as drawn') {
     throw new InputError('--clip-noise and --round-noise are about noise that is added; say which, as by --sigma 25')
+  }
+  if (options.output === STANDARD_OUTPUT && (options.json || noise !== undefined)) {
+    throw new InputError('--output - writes the one image to standard output; with --json or added noise give a file')
   }
   const trained = await loadWeights({ ...options, model: options.model ?? modelFor(options, noise) })
   const plan = await planDenoising(inputs, options, { addsNoise: noise !== undefined, output })

@@ -17,14 +17,20 @@ export interface Output {
   result(value: unknown): void
 }
 
-/** The output of this process: names and texts of files are in it, so no control or direction character leaves it. */
-export function processOutput({ json = false }: Pick<CommonOptions, 'json'>): Output {
+/**
+ * The output of this process: names and texts of files are in it, so no control or direction character leaves it.
+ * @param isStdoutTaken stdout is for a file; lines for people go to stderr, as they do with JSON.
+ */
+export function processOutput(
+  { json = false }: Pick<CommonOptions, 'json'>,
+  { isStdoutTaken = false }: { readonly isStdoutTaken?: boolean } = {},
+): Output {
   const write =
     (stream: NodeJS.WriteStream) =>
     (text = '') =>
       void stream.write(`${withoutControls(text)}\n`)
   return {
-    line: write(json ? process.stderr : process.stdout),
+    line: write(json || isStdoutTaken ? process.stderr : process.stdout),
     note: write(process.stderr),
     result: (value) => {
       if (json) process.stdout.write(printableJson(value))

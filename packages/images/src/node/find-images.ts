@@ -1,6 +1,8 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join, relative, sep } from 'node:path'
 import { InputError } from '@noisescope/core'
+import { formatOf } from '../formats.ts'
+import { STANDARD_INPUT } from './read-image-file.ts'
 
 /** A file that is taken for an image by its name, or because it was named itself. */
 export interface FoundImage {
@@ -20,13 +22,12 @@ export interface FoundImages {
   readonly otherFolders: readonly string[]
 }
 
-/** PNG, and JPEG under the names that cameras, browsers and Windows give it. */
-const IMAGE_EXTENSION = /\.(png|jpe?g|jpe|jfif)$/i
 const naturalOrder = new Intl.Collator('en', { numeric: true })
 
 /**
  * Finds image files without reading them: each path is a file, taken whatever its name is, or a folder, whose .png, .jpg, .jpeg,
  * .jpe and .jfif files come in natural order (img2 before img10).
+ * `-` is standard input.
  * @param recursive look into the folders within a folder too.
  * @throws InputError if no path is given, one does not exist, or there is no image in any of them.
  */
@@ -39,6 +40,10 @@ export async function findImages(
   const otherFiles: string[] = []
   const otherFolders: string[] = []
   for (const path of paths) {
+    if (path === STANDARD_INPUT) {
+      images.push({ name: 'stdin', path, isListed: false })
+      continue
+    }
     const entry = await stat(path).catch((cause: unknown) => {
       throw new InputError(`There is no file or folder ${path}`, { cause })
     })
@@ -70,7 +75,7 @@ async function findInFolder(folder: string, recursive: boolean): Promise<FoundIm
     })
     .sort((a, b) => naturalOrder.compare(a.name, b.name))
   const isImage = ({ entry }: (typeof found)[number]): boolean =>
-    !entry.isDirectory() && IMAGE_EXTENSION.test(entry.name) && !entry.name.startsWith('.')
+    !entry.isDirectory() && formatOf(entry.name) !== undefined && !entry.name.startsWith('.')
   const pathsOf = (wanted: (each: (typeof found)[number]) => boolean): string[] =>
     found.filter(wanted).map(({ path }) => path)
   return {

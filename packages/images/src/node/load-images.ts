@@ -1,9 +1,10 @@
 import { NoisescopeError } from '@noisescope/core'
-import { readWhole } from '@noisescope/core/node'
 import { withChannels } from '../colour.ts'
-import { type DecodeOptions, decodeImage } from '../decode.ts'
+import { type DecodeOptions, decodeImage, decodePicture } from '../decode.ts'
 import type { Image } from '../image.ts'
+import type { Picture } from '../picture.ts'
 import { type FoundImage, findImages } from './find-images.ts'
+import { readImageFile } from './read-image-file.ts'
 
 /** An image and the file that it came from. */
 export interface NamedImage {
@@ -33,9 +34,6 @@ export interface LoadImagesOptions extends ReadImageOptions {
   /** Look into the folders within a folder too. */
   readonly recursive?: boolean
 }
-
-/** No image within the limit of pixels is longer, even uncompressed with 16 bits and four channels. */
-const MAXIMUM_FILE_BYTES = 800 * 2 ** 20
 
 /**
  * Loads PNG and JPEG files, all of them at once: each path is a file or a folder, see `findImages`.
@@ -69,8 +67,13 @@ export async function readImage(
   { name, path }: Pick<FoundImage, 'name' | 'path'>,
   options: ReadImageOptions = {},
 ): Promise<NamedImage> {
-  const image = decodeImage(await readWhole(path, { most: MAXIMUM_FILE_BYTES }), name, options)
+  const image = decodeImage(await readImageFile(path), name, options)
   return { name, path, image: options.channels ? withChannels(image, options.channels) : image }
+}
+
+/** Reads one file with all that it says beside its pixels; throws as {@link readImage}. */
+export async function readPicture({ name, path }: Pick<FoundImage, 'name' | 'path'>): Promise<Picture> {
+  return decodePicture(await readImageFile(path), name)
 }
 
 /** Why a file cannot be used, in one line. @throws what is no error of ours or of the file system: it is a mistake. */
