@@ -107,7 +107,9 @@ export function openJpeg(bytes: Uint8Array, onWarning: (warning: JpegWarning) =>
   const library = instantiate(onWarning)
   const copy = address(library.allocate(bytes.length))
   new Uint8Array(library.memory.buffer, copy, bytes.length).set(bytes)
-  const fields = new Int32Array(library.memory.buffer, address(library.openJpeg(copy, bytes.length)), 9)
+  const found = address(library.openJpeg(copy, bytes.length))
+  // Only now: reading the header may have grown the memory, and then its buffer is another.
+  const fields = new Int32Array(library.memory.buffer, found, 9)
   const [width = 0, height = 0, components = 0, precision = 0, ...rest] = fields
   const [progressive, scans, arithmetic, lossless, blocks = 0] = rest
   const header: JpegHeader = {
