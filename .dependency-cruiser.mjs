@@ -20,6 +20,7 @@ const rooms = {
   'packages/explain': ['packages/nn', 'packages/metrics', 'packages/core'],
   'packages/study': ['packages/core'],
   'packages/palettes': [],
+  'packages/mnist-sample': [],
   'packages/models': [
     'packages/adnet',
     'packages/autoencoder',

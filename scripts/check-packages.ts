@@ -1,15 +1,18 @@
 /**
  * Packs every package that is published and checks the tarballs as npm would hand them out: publint (fields and
- * files), are-the-types-wrong (declarations), an import of each front door from the built JavaScript, and the command.
+ * files), are-the-types-wrong (declarations), licences, paths of this machine, an import of each front door from the built
+ * JavaScript, and the command.
  */
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 
 type Manifest = {
   name: string
   private?: boolean
+  license: string
+  files: readonly string[]
   exports: Record<string, unknown>
   bin?: Record<string, string>
   dependencies?: Record<string, string>
@@ -28,6 +31,7 @@ const packages = globSync('{packages,apps}/*/package.json', { cwd: root })
   .filter((each) => each !== undefined)
 for (const each of packages) linkDependencies(each)
 for (const each of packages) check(each)
+for (const each of packages) checkContents(each)
 for (const each of packages) if (each.manifest.bin !== undefined) checkCommand(each)
 console.log(failures === 0 ? `${packages.length} packages can be published` : `${failures} checks failed`)
 process.exitCode = failures === 0 ? 0 : 1
@@ -59,8 +63,11 @@ function linkDependencies({ manifest, folder, unpacked }: Published): void {
 function check({ manifest, unpacked }: Published): void {
   const tarball = join(workspace, `${manifest.name.replace('/', '-')}.tgz`)
   run(manifest.name, 'publint', ['publint', 'run', tarball, '--strict'])
-  run(manifest.name, 'are the types wrong', ['attw', tarball, '--profile', 'esm-only', '--format', 'ascii'])
-  for (const door of Object.keys(manifest.exports).filter((name) => !name.includes('*'))) {
+  // A package of data has no types.
+  if (manifest.files.includes('dist')) {
+    run(manifest.name, 'are the types wrong', ['attw', tarball, '--profile', 'esm-only', '--format', 'ascii'])
+  }
+  for (const door of Object.keys(manifest.exports).filter((name) => !/\*|^\.\/[\w.]*(LICENSE|json)$/.test(name))) {
     const specifier = join(manifest.name, door)
     run(
       manifest.name,
@@ -69,6 +76,34 @@ function check({ manifest, unpacked }: Published): void {
       unpacked,
     )
   }
+}
+
+/** Licences come along, pictures of another licence do not, and nothing says where on this machine it was made. */
+function checkContents({ manifest, unpacked }: Published): void {
+  const files = globSync('**/*', {
+    cwd: unpacked,
+    withFileTypes: true,
+    exclude: (each) => each.name === 'node_modules',
+  })
+    .filter((each) => each.isFile())
+    .map((each) => join(each.parentPath, each.name))
+  const isOurs = manifest.license === 'Apache-2.0'
+  expect(manifest.name, 'has its licence', existsSync(join(unpacked, 'LICENSE')))
+  expect(manifest.name, 'has its notices', !isOurs || existsSync(join(unpacked, 'NOTICE')))
+  const foreign = files.filter((path) => isOurs && /mnist/.test(path) && /\.(gz|idx|png)$/.test(path))
+  const others = foreign.filter((path) => !path.includes('fashion-mnist'))
+  expect(manifest.name, `has no pictures of MNIST ${others.join(', ')}`, others.length === 0)
+  const places = [root, workspace, join(homedir(), '/')].map((path) => Buffer.from(path))
+  const telling = files.filter((path) => {
+    const content = readFileSync(path)
+    return places.some((place) => content.includes(place))
+  })
+  expect(manifest.name, `says no path of this machine ${telling.join(', ')}`, telling.length === 0)
+}
+
+function expect(name: string, what: string, isSo: boolean): void {
+  if (!isSo) failures += 1
+  console.log(`${isSo ? 'ok     ' : 'FAILED '} ${name}: ${what}`)
 }
 
 /**

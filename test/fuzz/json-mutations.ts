@@ -80,7 +80,9 @@ function change(document: object, random: Random): void {
       else delete within[key]
       break
     case 1:
-      if (Array.isArray(within)) within.push(...Array.from({ length: random.length(2000) }, () => within[key]))
+      // Not so many that making the file takes longer than reading it.
+      if (Array.isArray(within))
+        within.push(...Array.from({ length: copiesOf(within[key], random) }, () => within[key]))
       else within[random.of(['__proto__', '\u001b[2J', 'x'.repeat(3000), `${key} `])] = within[key]
       break
     case 2:
@@ -95,6 +97,9 @@ function change(document: object, random: Random): void {
       within[key] = random.of(VALUES)
   }
 }
+
+const copiesOf = (value: unknown, random: Random): number =>
+  typeof value === 'object' && value !== null ? random.below(3) : random.length(2000)
 
 const TEXT = new TextDecoder()
 

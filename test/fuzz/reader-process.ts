@@ -60,17 +60,17 @@ function wrongWith(error: unknown): string | undefined {
   const { message } = error
   if (ACTS.test(message)) return `its refusal has control characters: ${JSON.stringify(message).slice(0, 300)}`
   if (message.length > 2000 || message.split('\n').length > 10) return `its refusal has ${message.length} characters`
-  if (/\[object|undefined/.test(message)) return `its refusal says nothing: ${message.slice(0, 300)}`
+  if (/\[object \w+\]|\bundefined\b/.test(message)) return `its refusal says nothing: ${message.slice(0, 300)}`
   return undefined
 }
 
 const done = { accepted: 0, refused: 0, seconds: 0, bytes: 0 }
 for (let index = first; index < end; index++) {
+  Atomics.store(watched, 0, index)
   const { file, bytes } = cases.at(index)
   const finding = (what: string): Finding => ({ target: name, index, file, what })
   if (process.memoryUsage().arrayBuffers > LEFT_BEHIND) globalThis.gc?.()
   writeSync(3, new Uint8Array(new Uint32Array([index]).buffer), 0, 4, 0)
-  Atomics.store(watched, 0, index)
   const [memory, peak, start] = [process.memoryUsage.rss(), resourceUsage().maxRSS, cpuSeconds()]
   let what: string | undefined
   try {

@@ -13,6 +13,12 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 const PUBLISHED = at('../studio')
 /** The page's source in a clone, and what else is built into it. */
 const SOURCE = at('../../studio')
+/** Pictures that the published package leaves to another, since their licence is not its own, by their addresses. */
+const SAMPLES: Readonly<Record<string, string>> = {
+  '/images/mnist-train.idx.gz': '@noisescope/mnist-sample/data/train-images-idx3-ubyte.gz',
+  '/images/mnist-test.idx.gz': '@noisescope/mnist-sample/data/t10k-images-idx3-ubyte.gz',
+  '/images/mnist-LICENSE.txt': '@noisescope/mnist-sample/LICENSE',
+}
 const PARTS = ['index.html', 'vite.config.ts', 'src', 'examples', '../runner/weights', '../../packages']
 
 /**
@@ -26,7 +32,9 @@ export async function studioFiles(output: Output): Promise<ServedFiles> {
   })
   const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
   const addressOf = (path: string): string => `/${relative(folder, path).split(sep).map(encodeURIComponent).join('/')}`
-  return new Map(files.map((path) => [addressOf(path), path]))
+  const { resolve } = createRequire(import.meta.url)
+  const samples = Object.entries(SAMPLES).map(([address, file]) => [address, resolve(file)] as const)
+  return new Map([...samples, ...files.map((path) => [addressOf(path), path] as const)])
 }
 
 async function isSource(): Promise<boolean> {

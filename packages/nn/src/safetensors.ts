@@ -167,7 +167,7 @@ function checkEntry(
   if (!isRecord(entry)) return refuse(`${tensor} is not described by an object`)
   const { dtype, shape, data_offsets: offsets } = entry
   if (!isElementType(dtype))
-    return refuse(`${tensor} is of type ${shown(dtype)}, expected one of ${elementTypes.join(', ')}`)
+    return refuse(`the type of ${tensor} is ${shown(dtype)}, expected one of ${elementTypes.join(', ')}`)
   if (!Array.isArray(shape) || shape.length > MAX_RANK || !shape.every(isCount))
     return refuse(`${tensor} has no proper shape`)
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))

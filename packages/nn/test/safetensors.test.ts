@@ -187,7 +187,7 @@ describe('safetensors', () => {
     'a key of the metadata twice': ['{"__metadata__":{"k":"1","k":"2"}}', /its header has a key twice \("k"\)$/],
     'a type that is an object': [
       '{"a":{"dtype":{"toString":1,"valueOf":1},"shape":[1],"data_offsets":[0,4]}}',
-      /^file is not a usable safetensors file: tensor "a" is of type \{"toString":1,"valueOf":1\}, expected one of F64/,
+      /^file is not a usable safetensors file: the type of tensor "a" is \{"toString":1,"valueOf":1\}, expected one of F64/,
     ],
     'a type that nests deep': [`{"a":{"dtype":${deep},"shape":[1],"data_offsets":[0,4]}}`, /nests more than 3 levels/],
     'a shape of 100,000 dimensions': [

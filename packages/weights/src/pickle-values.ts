@@ -1,3 +1,5 @@
+import { shown } from '@noisescope/core'
+
 /** A Python tuple. */
 export class PickleTuple {
   readonly items: readonly PickleValue[]
@@ -76,10 +78,7 @@ export interface PickleWorld {
 
 /** A value in a message: numbers and texts as they are, everything else by its kind. */
 export function showValue(value: PickleValue | undefined): string {
-  if (value instanceof PickleGlobal || value instanceof PickleInstance) return value.path
+  if (value instanceof PickleGlobal || value instanceof PickleInstance) return shown(value.path)
   if (typeof value === 'object' && value !== null) return `an object (${value.constructor.name})`
-  return String(value).slice(0, MAX_SHOWN)
+  return shown(value)
 }
-
-/** Characters of a text that a message shows. */
-const MAX_SHOWN = 80

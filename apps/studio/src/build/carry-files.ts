@@ -1,4 +1,5 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { basename, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync, gzipSync } from 'node:zlib'
@@ -15,6 +16,7 @@ import {
   type Contents,
 } from '../carried/contents.ts'
 
+const { resolve } = createRequire(import.meta.url)
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const WEIGHTS = at('../../../runner/weights')
 const EXAMPLES = at('../../examples')
@@ -86,13 +88,34 @@ async function carryWeights(carry: Carry): Promise<CarriedWeights[]> {
   )
 }
 
+/**
+ * Pictures whose licence is not this project's lie in a package of their own, from which the published command serves them: of each
+ * half its file, and the licence.
+ */
+const SAMPLES: Readonly<
+  Record<string, { readonly halves: Readonly<Record<string, string>>; readonly licence: string }>
+> = {
+  mnist: {
+    halves: {
+      train: '@noisescope/mnist-sample/data/train-images-idx3-ubyte.gz',
+      test: '@noisescope/mnist-sample/data/t10k-images-idx3-ubyte.gz',
+    },
+    licence: '@noisescope/mnist-sample/LICENSE',
+  },
+}
+
 async function carrySet(name: string, carry: Carry): Promise<CarriedSet> {
   const { licence, source, train, test } = await loadDataset(name)
+  const sample = SAMPLES[name]
   const first = async (half: string, set: ImageSet, count: number): Promise<CarriedImages> => {
     const { width, height } = set
-    const idx = writeIdx({ shape: [count, height, width], data: set.images.subarray(0, count * height * width) })
-    return { url: await carry(`images/${name}-${half}.idx.gz`, gzipSync(idx, { level: 9 })), count }
+    const idx = (): Uint8Array =>
+      writeIdx({ shape: [count, height, width], data: set.images.subarray(0, count * height * width) })
+    const file = sample?.halves[half]
+    const packed = file === undefined ? gzipSync(idx(), { level: 9 }) : await readFile(resolve(file))
+    return { url: await carry(`images/${name}-${half}.idx.gz`, packed), count }
   }
+  if (sample !== undefined) await carry(`images/${name}-LICENSE.txt`, await readFile(resolve(sample.licence)))
   return {
     name,
     licence,

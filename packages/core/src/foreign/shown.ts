@@ -7,7 +7,8 @@ const ENTRIES = 8
 
 /**
  * A value from outside, such as a name or a field of a file, as a message holds it: in one line of at most 200 characters,
- * without control and direction characters. Texts stand as they are, all else as JSON, of which no more is written than is shown.
+ * without control and direction characters. Texts stand as they are, what is not there as `missing`, all else as JSON, of which no
+ * more is written than is shown.
  */
 export function shown(value: unknown): string {
   return printable(inOneLine(typeof value === 'string' ? value.slice(0, 1000) : jsonText(value, DEPTH)), { lines: 1 })
@@ -18,6 +19,7 @@ export const quoted = (value: unknown): string => (typeof value === 'string' ? `
 
 function jsonText(value: unknown, depth: number): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 1000))
+  if (value === undefined) return 'missing'
   if (typeof value !== 'object' || value === null) return String(value)
   if (Array.isArray(value)) return entriesText('[]', value, depth, (each) => jsonText(each, depth - 1))
   return entriesText('{}', Object.entries(value), depth, ([key, each]) => {

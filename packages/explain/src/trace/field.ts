@@ -17,8 +17,7 @@ const TEXT_LENGTH = 2000
 
 /** @throws InputError naming the field, what it is and what was expected. */
 export function refuse({ value, path, source }: Field, expected: string): never {
-  const found = value === undefined ? 'missing' : quoted(value)
-  throw new InputError(`${source}: ${path || 'the trace'} is ${found}, expected ${expected}`)
+  throw new InputError(`${source}: ${path || 'the trace'} is ${quoted(value)}, expected ${expected}`)
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
