@@ -177,3 +177,17 @@ describe('decoding JPEG', () => {
     expect(() => decodeImage(bytes, 'bad.jpg')).toThrow(message)
   })
 })
+
+it('is read whatever its length: where the memory of the decoder grows makes no difference', () => {
+  const segment = (length: number): Uint8Array => {
+    const comment = new Uint8Array(length + 4)
+    comment.set([0xff, 0xfe, (length + 2) >> 8, (length + 2) & 255])
+    return comment
+  }
+  const expected = decodeImage(GREY)
+  for (let kibibytes = 4; kibibytes <= 512; kibibytes += 4) {
+    const segments = Array.from({ length: kibibytes / 4 }, () => segment(4092))
+    const longer = Buffer.concat([GREY.subarray(0, 2), ...segments, GREY.subarray(2)])
+    expect(decodeImage(longer), `${kibibytes} KiB`).toEqual(expected)
+  }
+})

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { medianFilter } from '@noisescope/classical'
 import { type Device, InputError } from '@noisescope/core'
 import type { Explanation } from '@noisescope/explain'
@@ -135,7 +136,8 @@ export async function measureCell(
       noise: { kind: noise.kind, text: noiseText(noise) },
       model: cell.model,
       weights: {
-        path: trained.path,
+        // Where shipped weights lie is this machine's affair.
+        path: trained.shipped ? basename(trained.path) : trained.path,
         origin,
         steps: trained.notes.steps === undefined ? null : Number(trained.notes.steps),
         sha256: trained.sha256(),
