@@ -17,7 +17,7 @@ export function adnetFromStateDict(
   tensors: ReadonlyMap<string, StoredTensor>,
   source = 'the state dict',
 ): RecognisedModel<AdnetOptions> {
-  const plain = plainStateDict(tensors)
+  const plain = withoutPrefix(plainStateDict(tensors))
   const first = firsts.find((name) => plain.get(name)?.shape.length === 4) ?? ''
   const [width = 0, channels = 0] = plain.get(first)?.shape ?? []
   if (channels !== 1 && channels !== 3) {
@@ -31,6 +31,21 @@ export function adnetFromStateDict(
   const values = matchWeights(model, plain, source, foreign ? authorsName : (name) => name)
   if (!foreign || channels === 1) return { model, options, values }
   return { model, options, values: new Map([...values].map(([variable, data]) => [variable, inRgb(variable, data)])) }
+}
+
+/** Whether stored tensors look like an ADNet's, whatever stands before their names. */
+export const isAdnet = (tensors: ReadonlyMap<string, StoredTensor>): boolean => {
+  const plain = withoutPrefix(plainStateDict(tensors))
+  return plain.has('conv1_1.0.weight') || plain.has('attention.weight')
+}
+
+/** The tensors without what all names have before those of the authors' code, such as `netG.`. */
+function withoutPrefix(tensors: ReadonlyMap<string, StoredTensor>): ReadonlyMap<string, StoredTensor> {
+  const [, foreign] = firsts
+  const first = [...tensors.keys()].find((name) => name.endsWith(`.${foreign}`))
+  const prefix = first?.slice(0, -(foreign?.length ?? 0)) ?? ''
+  if (prefix === '' || ![...tensors.keys()].every((name) => name.startsWith(prefix))) return tensors
+  return new Map([...tensors].map(([name, tensor]) => [name.slice(prefix.length), tensor]))
 }
 
 /** What the authors' code calls a variable of ours. */

@@ -25,6 +25,8 @@ describe("stored tensors of an ADNet's weights", () => {
       [OPTIONS, authorsName],
       [{ ...OPTIONS, width: 2, channels: 3 }, (name) => name],
       [{ ...OPTIONS, bias: true, batchNorm: false }, authorsName],
+      [OPTIONS, (name) => `_orig_mod.${authorsName(name)}`],
+      [OPTIONS, (name) => authorsName(name).replace('module.', 'netG.')],
     ]
     for (const [options, nameOf] of variants) {
       const stored = stateOf(adnet({ ...options, seed: 9 }), nameOf)

@@ -1,4 +1,4 @@
-import { type AdnetOptions, adnet, adnetFromStateDict, adnetRecipe } from '@noisescope/adnet'
+import { type AdnetOptions, adnet, adnetFromStateDict, adnetRecipe, isAdnet } from '@noisescope/adnet'
 import {
   AUTOENCODER_SIZE,
   type AutoencoderEnd,
@@ -184,7 +184,7 @@ export function modelKind(name: string): ModelKind {
 
 /** The model that tensors look like, by their names and shapes; undefined when like none. `tensors` as `plainStateDict` gives. */
 export function likelyKind(tensors: Tensors, structure: StoredStructure = {}): ModelKind | undefined {
-  if (tensors.has('conv1_1.0.weight') || tensors.has('attention.weight')) return modelKind('adnet')
+  if (isAdnet(tensors)) return modelKind('adnet')
   if (isAutoencoder(tensors)) return modelKind('autoencoder')
   const names = [...tensors.keys()]
   const chain = chainOf(tensors, structure)

@@ -12,14 +12,14 @@ export interface RecognisedModel<Options> {
   readonly values: ReadonlyMap<Variable, Float32Array>
 }
 
-/** What PyTorch's DataParallel puts before every name. */
-const WRAPPER = 'module.'
+/** What PyTorch's DataParallel and `torch.compile` put before every name. */
+const WRAPPERS = /^(module\.|_orig_mod\.)+/
 /** Counters of batch norm and of averaged models, which nothing here needs. */
 const COUNTER = /(\.num_batches_tracked|^n_averaged)$/
 
-const plainName = (name: string): string => (name.startsWith(WRAPPER) ? name.slice(WRAPPER.length) : name)
+const plainName = (name: string): string => name.replace(WRAPPERS, '')
 
-/** The tensors of a PyTorch state dict without the prefix `module.` and without counters. */
+/** The tensors of a PyTorch state dict without the prefixes `module.` and `_orig_mod.` and without counters. */
 export const plainStateDict = (tensors: ReadonlyMap<string, StoredTensor>): Map<string, StoredTensor> =>
   new Map([...tensors].filter(([name]) => !COUNTER.test(name)).map(([name, tensor]) => [plainName(name), tensor]))
 

@@ -1,6 +1,7 @@
 import type { StoredLayer, StoredTensor } from '@noisescope/nn'
 import type { MatlabFile, MatlabValue } from './matlab/value.ts'
 import type { Refuse } from './refusal.ts'
+import { MAX_BYTES_PER_STORED_BYTE } from './zip.ts'
 
 type Struct = Extract<MatlabValue, { kind: 'struct' }>
 type Numbers = Extract<MatlabValue, { kind: 'numbers' }>
@@ -13,6 +14,10 @@ export interface MatConvNet {
 
 /** Structs in structs and cells that are looked into for networks. */
 const MAX_DEPTH = 3
+/** Cells and structs that are looked at in search of networks, each as often as others hold it. */
+const MAX_LOOKS = 10_000
+/** Files of less than this may claim as much as one of it. */
+const SMALL_FILE_BYTES = 65_536
 /** Layers that do nothing when a trained network runs, or that only arrange pixels. */
 const WITHOUT_EFFECT = new Set(['SubP', 'concat', 'dropout', 'loss', 'softmaxloss', 'pdist'])
 
@@ -20,22 +25,32 @@ const WITHOUT_EFFECT = new Set(['SubP', 'concat', 'dropout', 'loss', 'softmaxlos
  * The network of a MATLAB file that MatConvNet saved (vl_simplenn), such as those of DnCNN, FFDNet and IRCNN. Layers are
  * `layers.N`, numbered from 1; filters are turned from height x width x in x out to OIHW; an FFDNet's pixels, which MATLAB
  * unshuffles down the columns, are put in PyTorch's order.
+ * @param fileBytes size of the file, which bounds that of the tensors.
  * @param wanted number of the network, from 1, where the file has several.
  * @throws the refusal, when there is none, or several of which none is wanted.
  */
 export function readMatConvNet(
   { variables, finish }: MatlabFile,
+  fileBytes: number,
   refuse: Refuse,
   wanted: string | undefined,
 ): MatConvNet {
-  const networks = [...variables.values()].flatMap((value) => networksIn(value, 0))
+  const networks = networksIn(variables, refuse)
   if (networks.length === 0) {
     const names = [...variables.keys()].slice(0, 10).join(', ')
     return refuse(`it holds no network of MatConvNet (a struct with a cell of layers), only the variables ${names}`)
   }
   const network = chosen(networks, wanted, refuse)
   const layers = network.flatMap((value) => (value.kind === 'struct' ? [value] : []))
-  const read = layers.map((layer, i) => readLayer(layer, `layers.${i + 1}`, refuse))
+  const read: ReadLayer[] = []
+  let bytes = 0
+  for (const [i, layer] of layers.entries()) {
+    const each = readLayer(layer, `layers.${i + 1}`, refuse)
+    bytes += each.tensors.reduce((sum, [, { data }]) => sum + data.byteLength, 0)
+    if (bytes > MAX_BYTES_PER_STORED_BYTE * Math.max(fileBytes, SMALL_FILE_BYTES))
+      refuse(`its layers claim more than ${MAX_BYTES_PER_STORED_BYTE} bytes for each of the file`)
+    read.push(each)
+  }
   const tensors = new Map(read.flatMap((layer) => layer.tensors))
   const shuffled = layers.some((layer) => textIn(layer, 'type') === 'SubP')
   finish()
@@ -56,19 +71,21 @@ function chosen(networks: readonly Layers[], wanted: string | undefined, refuse:
   return networks[Number(wanted) - 1] ?? refuse(`it has no network #${wanted}; expected ${range}`)
 }
 
-/** The cells of layers in a value. */
-function networksIn(value: MatlabValue | undefined, depth: number): Layers[] {
-  if (value === undefined || depth > MAX_DEPTH) return []
-  if (value.kind === 'cell') return value.items().flatMap((item) => networksIn(item, depth + 1))
-  if (value.kind !== 'struct') return []
-  return Array.from({ length: Math.min(value.elements, MAX_NETWORKS) }, (_, element) => {
-    const layers = value.field('layers', element)
-    return layers?.kind === 'cell' ? [layers.items()] : networksIn(value.field('net', element), depth + 1)
-  }).flat()
+/** The cells of layers in variables, and in structs and cells of them. */
+function networksIn(variables: ReadonlyMap<string, MatlabValue>, refuse: Refuse): Layers[] {
+  let looks = 0
+  const within = (value: MatlabValue | undefined, depth: number): Layers[] => {
+    if (++looks > MAX_LOOKS) refuse('its cells hold one another too often')
+    if (value === undefined || depth > MAX_DEPTH) return []
+    if (value.kind === 'cell') return value.items().flatMap((item) => within(item, depth + 1))
+    if (value.kind !== 'struct') return []
+    return Array.from({ length: Math.min(value.elements, MAX_LOOKS) }, (_, element) => {
+      const layers = value.field('layers', element)
+      return layers?.kind === 'cell' ? [layers.items()] : within(value.field('net', element), depth + 1)
+    }).flat()
+  }
+  return [...variables.values()].flatMap((value) => within(value, 0))
 }
-
-/** Networks in a file; an IRCNN has 25. */
-const MAX_NETWORKS = 1000
 
 interface ReadLayer {
   readonly layer: StoredLayer

@@ -5,6 +5,8 @@ import { type TorchTensor, tensorOf } from './torch-objects.ts'
 
 /** Modules in modules that are looked into; a module that holds itself ends here. */
 const MAX_DEPTH = 32
+/** Modules that are looked into, each as often as others hold it; the largest networks have a few thousand. */
+const MAX_MODULES = 20_000
 
 /** The attributes of a pickled `torch.nn.Module`; undefined when the value is none. */
 export function moduleOf(value: PickleValue | undefined): PickleDict | undefined {
@@ -25,14 +27,16 @@ export interface ModuleState {
 
 /**
  * What `state_dict()` of a pickled module would give, and what its layers are.
- * @throws the refusal, when modules lie too deep in modules.
+ * @throws the refusal, when there are too many modules, or they lie too deep in modules.
  */
 export function moduleState(root: PickleValue, refuse: Refuse): ModuleState {
   const tensors = new Map<string, TorchTensor>()
   const layers: StoredLayer[] = []
+  let modules = 0
   const walk = (value: PickleValue, name: string, depth: number): void => {
     const attributes = moduleOf(value)
     if (attributes === undefined || !(value instanceof PickleInstance)) return
+    if (++modules > MAX_MODULES) refuse(`it has more than ${MAX_MODULES} modules`)
     if (depth > MAX_DEPTH) refuse(`its modules lie more than ${MAX_DEPTH} deep`)
     const prefix = name === '' ? '' : `${name}.`
     for (const key of ['_parameters', '_buffers']) {

@@ -59,10 +59,10 @@ export async function readWeights(bytes: Uint8Array, name: string, network?: str
     return fromTorch(readTorchLegacy(bytes, refuse, network), 'pytorch-legacy', bytes.length, refuse)
   }
   const refuseMatlab = refusal(name, 'MATLAB file')
-  if (isMatlab5(bytes)) return fromMatConvNet(readMatlab5(bytes, refuseMatlab), refuseMatlab, network)
+  if (isMatlab5(bytes)) return fromMatConvNet(readMatlab5(bytes, refuseMatlab), bytes.length, refuseMatlab, network)
   if (superblockOffset(bytes) !== undefined) {
     if (isMatlabHdf5(bytes, refusal(name, 'HDF5 file')))
-      return fromMatConvNet(readMatlabHdf5(bytes, refuseMatlab), refuseMatlab, network)
+      return fromMatConvNet(readMatlabHdf5(bytes, refuseMatlab), bytes.length, refuseMatlab, network)
     return { ...readKeras(bytes, refusal(name, 'Keras file')), format: 'keras-h5' }
   }
   if (bytes[SAFETENSORS_HEADER] === OPENING_BRACE) return { ...readSafetensors(bytes, name), format: 'safetensors' }
@@ -86,8 +86,8 @@ function readArchive(bytes: Uint8Array, name: string, network: string | undefine
   )
 }
 
-function fromMatConvNet(file: MatlabFile, refuse: Refuse, network: string | undefined): WeightsFile {
-  return { ...readMatConvNet(file, refuse, network), metadata: {}, format: 'matconvnet', inOrder: true }
+function fromMatConvNet(file: MatlabFile, fileBytes: number, refuse: Refuse, network: string | undefined): WeightsFile {
+  return { ...readMatConvNet(file, fileBytes, refuse, network), metadata: {}, format: 'matconvnet', inOrder: true }
 }
 
 function fromTorch(

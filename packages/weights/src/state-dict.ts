@@ -29,6 +29,9 @@ const MAX_NOTE_LENGTH = 1000
 /** Dicts in dicts that are looked into. */
 const MAX_DEPTH = 4
 
+/** Entries that are looked at in search of tensors, each as often as others hold it. */
+const MAX_LOOKS = 2_000_000
+
 /** Keys and classes that a message names. */
 const MAX_NAMED = 10
 
@@ -47,10 +50,11 @@ export interface StateDict {
  */
 export function stateDictOf(root: PickleValue, refuse: Refuse, network?: string): StateDict {
   const metadata: [string, string][] = []
+  const search = searchForTensors(refuse)
   let found = root
   for (let depth = 0; depth <= MAX_DEPTH; depth++) {
     metadata.push(...notes(found))
-    const inner = wrapped(found, refuse, network)
+    const inner = wrapped(found, search, refuse, network)
     if (inner === undefined) break
     found = inner
   }
@@ -102,16 +106,31 @@ const notes = (value: PickleValue): [string, string][] =>
       : [],
   )
 
-/** Whether there is a tensor in the value or in one within; `seen` keeps what holds itself from being walked again. */
-function hasTensors(value: PickleValue | undefined, seen = new Set<PickleValue>(), depth = 0): value is PickleValue {
-  if (moduleOf(value) !== undefined) return true
-  if (typeof value !== 'object' || value === null || seen.has(value) || depth > MAX_DEPTH) return false
-  seen.add(value)
-  return entriesOf(value).some(([, item]) => tensorOf(item) !== undefined || hasTensors(item, seen, depth + 1))
+type Search = (value: PickleValue | undefined) => value is PickleValue
+
+/** Whether there is a tensor in a value or in one within; all questions together cost no more than a file may. */
+function searchForTensors(refuse: Refuse): Search {
+  let looks = 0
+  const isIn = (value: PickleValue | undefined, seen: Set<PickleValue>, depth: number): value is PickleValue => {
+    if (moduleOf(value) !== undefined) return true
+    if (typeof value !== 'object' || value === null || seen.has(value) || depth > MAX_DEPTH) return false
+    // What holds itself is not walked again.
+    seen.add(value)
+    const entries = entriesOf(value)
+    looks += entries.length
+    if (looks > MAX_LOOKS) refuse('its dicts hold one another too often')
+    return entries.some(([, item]) => tensorOf(item) !== undefined || isIn(item, seen, depth + 1))
+  }
+  return (value): value is PickleValue => isIn(value, new Set(), 0)
 }
 
 /** What of a value holds the weights; undefined when it is the value itself. */
-function wrapped(value: PickleValue, refuse: Refuse, network: string | undefined): PickleValue | undefined {
+function wrapped(
+  value: PickleValue,
+  hasTensors: Search,
+  refuse: Refuse,
+  network: string | undefined,
+): PickleValue | undefined {
   if (moduleOf(value) !== undefined) return undefined
   const entries = entriesOf(value)
   const [, wanted] = entries.find(([name]) => network !== undefined && showValue(name) === network) ?? []

@@ -283,7 +283,26 @@ describe('a PyTorch file that is not as it should be', () => {
 
   const op = (...bytes: number[]) => raw(bytes)
   const repeated = (count: number, ...bytes: number[]) => Array.from({ length: count }, () => bytes).flat()
+  const short = (value: string) => [0x8c, value.length, ...Buffer.from(value)]
+  /** A module (NEWOBJ, BUILD) with the one before it twice within, remembered under its number. */
+  const twofold = (number: number) => {
+    const before = number === 0 ? [0x4e] : [0x68, number - 1]
+    const within = [0x7d, 0x28, ...short('a'), ...before, ...short('b'), ...before, 0x75]
+    const attributes = [0x7d, 0x28, ...short('_parameters'), 0x7d, ...short('_modules'), ...within, 0x75]
+    return [0x63, ...Buffer.from('__main__\nM\n'), 0x29, 0x81, ...attributes, 0x62, 0x71, number, 0x30]
+  }
+  const numbered = (count: number, ...value: number[]) =>
+    Array.from({ length: count }, (_, i) => [0x4a, i & 255, (i >> 8) & 255, i >> 16, 0, ...value]).flat()
   const bombs: Record<string, Written> = {
+    'modules of two modules of two modules, thirty deep': raw([
+      ...Array.from({ length: 30 }, (_, i) => twofold(i)).flat(),
+      0x68,
+      29,
+    ]),
+    'a large dict in a large dict again and again': raw([
+      ...[0x7d, 0x28, ...numbered(1000, 0x4e), 0x75, 0x71, 0, 0x30],
+      ...[0x7d, 0x28, ...numbered(50_000, 0x68, 0), 0x75],
+    ]),
     'a million marks': raw(repeated(1e6, 0x28)),
     'three million empty lists': raw(repeated(3e6, 0x5d)),
     'a list that is its own only item': op(0x5d, 0x71, 0, 0x68, 0, 0x61),
