@@ -1,7 +1,6 @@
-import { access, constants, mkdir, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { access, constants, stat } from 'node:fs/promises'
 import { InputError } from '@noisescope/core'
-import { writeWhole } from '@noisescope/core/node'
+import { makeFolder, writeWhole } from '@noisescope/core/node'
 
 /** Makes a folder for results. @throws InputError when it cannot be written. */
 export async function writableFolder(path: string): Promise<string> {
@@ -13,21 +12,6 @@ export async function writableFolder(path: string): Promise<string> {
     throw new InputError(`the output folder ${path} cannot be written${reason}; give another one`, { cause })
   }
   return path
-}
-
-/**
- * Makes a folder and those that lead to it. (Node's own `recursive` never ends where the file system has no room for new
- * folders, as in /proc.)
- */
-async function makeFolder(path: string): Promise<void> {
-  const made = await mkdir(path).then(
-    () => undefined,
-    (error: NodeJS.ErrnoException) => error,
-  )
-  if (made === undefined || (await isFolder(path))) return
-  if (made.code !== 'ENOENT' || (await isFolder(dirname(path)))) throw made
-  await makeFolder(dirname(path))
-  await makeFolder(path)
 }
 
 /** Whether there is a folder of this name. */

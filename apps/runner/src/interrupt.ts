@@ -7,7 +7,7 @@ import { written } from './written.ts'
  * Milliseconds that a command has to end by itself, with the step or tile in flight; then it is left as it is, so that within a
  * second of Ctrl-C it has ended.
  */
-const GRACE = 500
+const GRACE = 300
 /** Milliseconds for keeping what is to be kept, on a disk that is slow. */
 const PATIENCE = 5_000
 

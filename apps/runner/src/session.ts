@@ -31,9 +31,17 @@ const HARDWARE = 'a GPU with its own Vulkan, Metal or Direct3D 12 driver'
 /** The adapter in one line; of a slow one also what would be faster and how to get it. */
 export function adapterLine({ description, traits }: Pick<AdapterInfo, 'description' | 'traits'>): string {
   const adapter = `Adapter: ${description}`
-  if (traits.kind === 'hardware') return adapter
-  const slow = `${adapter}. This is software on the CPU and slow`
+  const faster = fasterAdapter({ description, traits })
+  return faster === undefined ? adapter : `${adapter}. This is software on the CPU and slow; ${faster}.`
+}
+
+/** What would be faster than a slow adapter, and how to get it. */
+export function fasterAdapter({
+  description,
+  traits,
+}: Pick<AdapterInfo, 'description' | 'traits'>): string | undefined {
+  if (traits.kind === 'hardware') return undefined
   return /swiftshader/i.test(description)
-    ? `${slow}; several times faster: lavapipe, by ${MESA}; faster still: ${HARDWARE}.`
-    : `${slow}; many times faster: ${HARDWARE}.`
+    ? `several times faster: lavapipe, by ${MESA}; faster still: ${HARDWARE}`
+    : `many times faster: ${HARDWARE}`
 }

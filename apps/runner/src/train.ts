@@ -1,18 +1,20 @@
 import { InputError } from '@noisescope/core'
 import { type ModelKind, modelKind, trainedNoiseText } from '@noisescope/models'
 import { type DeviceFlags, deviceFor, unusualDevice } from './device-flags.ts'
+import { listenForInterrupt } from './interrupt.ts'
+import { LONG_TRAINING, longTrainingLines } from './long-training.ts'
 import type { NetworkFlags } from './network-flags.ts'
 import type { NoiseFlags } from './noise-options.ts'
 import type { CommonOptions, Output } from './output.ts'
 import { photographTask } from './photograph-task.ts'
 import { endProfiling, type ProfileFlag, startProfiling } from './profiling.ts'
-import { openRunFolder, type RunFolder } from './run-folder.ts'
+import { openRunFolder } from './run-folder.ts'
 import { openSession } from './session.ts'
 import { tileTask } from './tile-task.ts'
 import { settingsOf, writeTraining } from './train-results.ts'
 import { trainToEnd } from './training.ts'
 import type { InterpretableFlags } from './training-task.ts'
-import { openTrainingTrace, type TrainingTrace } from './training-trace.ts'
+import { openTrainingTrace } from './training-trace.ts'
 
 /** Flags of `train`; what is left out is the model's own. */
 export interface TrainOptions
@@ -70,6 +72,7 @@ export async function trainCommand(options: TrainOptions, output: Output): Promi
     output.line(`Loss: ${task.lossName} + ${penalty.name}; on held-out images without the latter.`)
 
   const { seed, checkpointEvery } = options
+  const maxSeconds = maxMinutes === undefined ? undefined : maxMinutes * 60
   using trace = await openTrainingTrace({ session, folder, task, seed, checkpointEvery, output })
   if (folder.checkpoint === undefined) await trace.look({ step: 0, losses: [], validations: [] })
   startProfiling(session.device, options)
@@ -80,14 +83,20 @@ export async function trainCommand(options: TrainOptions, output: Output): Promi
       validate: task.validate,
       seed,
       checkpointEvery,
-      ...(maxMinutes === undefined ? {} : { maxSeconds: maxMinutes * 60 }),
+      ...(maxSeconds === undefined ? {} : { maxSeconds }),
+      ...(maxSeconds === undefined || maxSeconds > LONG_TRAINING ? { estimateBeyond: LONG_TRAINING } : {}),
       tuneSeconds: options.tune ?? (session.device.info.traits.kind === 'hardware' ? TUNE_SECONDS : 0),
       settings: settingsOf(task, unusualDevice(options)),
     },
     {
       session,
-      folder: { ...folder, keep: keepAndLook(folder, trace) },
+      folder,
+      onKept: trace.look,
       onResume: trace.catchUp,
+      onEstimate: (estimate) => {
+        for (const line of longTrainingLines(estimate, { task, maxSeconds, adapter: session.device.info }))
+          output.note(line)
+      },
       output,
     },
   )
@@ -95,20 +104,16 @@ export async function trainCommand(options: TrainOptions, output: Output): Promi
   const profiled = await endProfiling(device, options, output)
   await trace.end(trained.checkpoint)
 
+  using _interrupt = listenForInterrupt(output, {
+    word: 'Stopping',
+    leaving: () => `stopped after the training, which is saved in ${folder.checkpointPath}; --resume measures it`,
+  })
   const measured = await task.measure(device, folder.path)
   for (const line of measured.lines) output.line(line)
   const { metrics, written } = await writeTraining(folder, { device, task, seed, trained, measured })
   output.line(`Wrote ${[...written, ...measured.figures].join(', ')}.`)
   output.result({ ...metrics, ...profiled })
 }
-
-/** Keeps a checkpoint, and what the model makes of the trace's image then. */
-const keepAndLook =
-  (folder: RunFolder, trace: TrainingTrace): RunFolder['keep'] =>
-  async (checkpoint) => {
-    await folder.keep(checkpoint)
-    await trace.look(checkpoint)
-  }
 
 /** Flags that only models of small images, or only those of photographs, have. */
 const OWN_FLAGS = {

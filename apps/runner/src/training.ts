@@ -1,5 +1,6 @@
 import { DeviceLostError, NoisescopeError, NotFiniteError } from '@noisescope/core'
 import { type Checkpoint, type EndReason, type TrainingEvent, type TrainingRun, train } from '@noisescope/nn'
+import { CheckpointKeeper } from './checkpoint-keeper.ts'
 import { InterruptedError, messageOf } from './failure.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import type { Output } from './output.ts'
@@ -28,6 +29,10 @@ export interface Trained {
 export interface TrainingContext {
   readonly session: Session
   readonly folder: Pick<RunFolder, 'checkpoint' | 'checkpointPath' | 'keep'>
+  /** Called after a checkpoint was kept, when its values are on the device. */
+  readonly onKept?: ((checkpoint: Checkpoint) => Promise<void>) | undefined
+  /** Called before the first step of a training that will take long. */
+  readonly onEstimate?: (estimate: TrainingEvent & { kind: 'estimate' }) => void
   /** Called when the values of a checkpoint that the run goes on from are on the device. */
   readonly onResume?: ((checkpoint: Checkpoint) => Promise<void>) | undefined
   readonly output: Output
@@ -44,14 +49,13 @@ export async function trainToEnd(
   context: TrainingContext,
 ): Promise<Trained> {
   const { folder, output } = context
-  using interrupt = listenForInterrupt(output, { word: 'Stopping' })
-  const trained = await trainAcrossLosses({ ...run, signal: interrupt.signal }, context)
+  const keeper = new CheckpointKeeper(folder)
+  const leaving = async (): Promise<string> => stoppedText(await keeper.end(), folder)
+  using interrupt = listenForInterrupt(output, { word: 'Stopping', leaving })
+  const { signal } = interrupt
+  const trained = await trainAcrossLosses({ ...run, signal, holdState: true }, context, keeper)
   const { step } = trained.checkpoint
-  if (trained.reason === 'stopped') {
-    throw new InterruptedError(
-      `stopped after step ${step}, saved in ${folder.checkpointPath}; the same command with --resume goes on from there`,
-    )
-  }
+  if (trained.reason === 'stopped') throw new InterruptedError(stoppedText(step, folder))
   if (step === 0)
     throw new NoisescopeError('the time limit ended the training before its first step; allow more with --max-minutes')
   const ended =
@@ -60,23 +64,32 @@ export async function trainToEnd(
   return trained
 }
 
+const stoppedText = (step: number | undefined, { checkpointPath }: TrainingContext['folder']): string =>
+  step === undefined
+    ? 'stopped before the first step was done: there is nothing to keep'
+    : `stopped after step ${step}, saved in ${checkpointPath}; the same command with --resume goes on from there`
+
 async function trainAcrossLosses(
   run: Omit<TrainingRun, 'device' | 'resume'>,
-  { session, folder, onResume, output }: TrainingContext,
+  context: TrainingContext,
+  keeper: CheckpointKeeper,
 ): Promise<Trained> {
+  const { session, folder, output } = context
   const started = performance.now()
   const secondsGone = () => (performance.now() - started) / 1000
   let last = folder.checkpoint
   const keep = async (checkpoint: Checkpoint): Promise<void> => {
-    await folder.keep(checkpoint)
+    await keeper.keep(checkpoint)
     last = checkpoint
+    await context.onKept?.(checkpoint)
   }
   for (let lost = 0; ; ) {
     try {
       const { device } = session
       const resume = last === undefined ? {} : { resume: last }
       const maxSeconds = run.maxSeconds === undefined ? {} : { maxSeconds: run.maxSeconds - secondsGone() }
-      const end = await follow(train({ ...run, ...maxSeconds, ...resume, device }), { keep, onResume, output })
+      const events = train({ ...run, ...maxSeconds, ...resume, device })
+      const end = await follow(events, { keep, hold: keeper.hold, context })
       return { ...end, seconds: secondsGone() }
     } catch (error) {
       if (error instanceof NotFiniteError) {
@@ -93,8 +106,10 @@ async function trainAcrossLosses(
 /** Shows the events of a training and keeps its checkpoints. */
 async function follow(
   events: AsyncIterable<TrainingEvent>,
-  { keep, onResume, output }: Pick<TrainingContext, 'onResume' | 'output'> & Pick<RunFolder, 'keep'>,
+  { keep, hold, context }: Pick<RunFolder, 'keep'> & Pick<CheckpointKeeper, 'hold'> & { context: TrainingContext },
 ): Promise<Omit<Trained, 'seconds'>> {
+  const { session, onResume, onEstimate, output } = context
+  const problem = () => session.device.tuning?.problem
   let bar: Progress | undefined
   let checkpoint: Checkpoint | undefined
   try {
@@ -108,7 +123,15 @@ async function follow(
           output.note(`Timing algorithms: ${event.done + 1} of ${event.total} operations.`)
           break
         case 'compile':
-          if (event.done === event.total) output.note(`Compiled ${event.total} kernels.`)
+          if (event.done < event.total) break
+          if (problem()) output.note(`Note: ${problem()}: what was timed is not remembered for the next training.`)
+          output.note(`Compiled ${event.total} kernels.`)
+          break
+        case 'estimate':
+          onEstimate?.(event)
+          break
+        case 'held':
+          hold(event.checkpoint)
           break
         case 'step': {
           const values = stepValues(event)

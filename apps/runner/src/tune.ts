@@ -2,7 +2,9 @@ import { InputError, type Tuned, tune } from '@noisescope/core'
 import { tuningFile } from '@noisescope/core/node'
 import { modelKind, modelNames } from '@noisescope/models'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { InterruptedError } from './failure.ts'
 import { numberIn, wholeFrom } from './flags.ts'
+import { listenForInterrupt } from './interrupt.ts'
 import { addNetworkFlags, type NetworkFlags, networkOptions } from './network-flags.ts'
 import { type CommonOptions, type Output, table } from './output.ts'
 import { duration, type Progress, startProgress } from './progress.ts'
@@ -69,13 +71,24 @@ export async function tuneCommand(options: TuneCommandOptions, output: Output): 
   using session = await openSession(output)
   output.line(`Tuning the ${kind.name} for ${what}, for at most ${duration(seconds)} and the measurement begun then.`)
   const started = performance.now()
+  let count = 0
+  const stopped = (): string => `stopped; ${count} winners are remembered; the same command goes on with the others`
+  using interrupt = listenForInterrupt(output, { word: 'Stopping', leaving: stopped })
+  const { signal } = interrupt
+  const onFound = (): void => void count++
   const { found, open } = await tuned(seconds, (maxSeconds, onProgress) =>
-    tune(session.device, graph, inputs, { maxSeconds, onProgress, again }),
+    tune(session.device, graph, inputs, { maxSeconds, onProgress, onFound, again, signal }),
   )
+  if (signal.aborted) throw new InterruptedError(stopped())
   for (const line of foundLines(found)) output.line(line)
+  const { problem } = session.device.tuning ?? {}
   const took = duration((performance.now() - started) / 1000)
   if (open === 0) output.line('Every operation has its winner already; --again times them anew.')
-  else output.line(`Timed ${found.length} of ${open} operations in ${took}; remembered in ${tuningFile()}.`)
+  else
+    output.line(
+      `Timed ${found.length} of ${open} operations in ${took}${problem ? '' : `; remembered in ${tuningFile()}`}.`,
+    )
+  if (problem) output.note(`Note: ${problem}: the next command will not know what was found.`)
   if (found.length < open)
     output.note(`Time is over: ${open - found.length} are left to the cost model; more --seconds.`)
   output.result({ model: kind.name, what, adapter: session.device.info.key, open, found })

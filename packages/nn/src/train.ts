@@ -1,6 +1,7 @@
 import { add, gradients, NotFiniteError, type Tensor, tune } from '@noisescope/core'
 import { restoreCheckpoint, takeCheckpoint } from './checkpoint.ts'
 import { epochsWithoutGain } from './early-stopping.ts'
+import { estimatedSeconds } from './estimate.ts'
 import type { Taps } from './layers.ts'
 import { parametersOf } from './model.ts'
 import { reporting } from './reporting.ts'
@@ -9,6 +10,10 @@ import { checkRun, type EndReason, settingsOf, type TrainingEvent, type Training
 
 /** Runs in flight before the loop waits for the oldest loss: reading it back never stalls the queue. */
 const IN_FLIGHT = 3
+/** Seconds of a step from which on the queue has enough of a single one, and a caller who stops waits for no other. */
+const SLOW_STEP = 0.1
+/** Seconds between states that are told, where that is asked for: reading one costs about a hundredth of that. */
+const HOLD_EVERY = 1
 
 /** One step of a run: noise, forward, loss, gradients, and the optimiser's update. */
 const stepOf =
@@ -67,16 +72,22 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainingEvent, vo
   const losses: number[] = [...(run.resume?.losses ?? [])]
   const validations: number[] = [...(run.resume?.validations ?? [])]
   const first = losses.length
-  const trainingStarted = performance.now()
+  let trainingStarted = performance.now()
   const imagesPerSecond = () =>
     ((losses.length - first) * batchSize * 1000) / Math.max(performance.now() - trainingStarted, 1)
-  const inFlight: Promise<{ loss: Float32Array }>[] = []
+  const inFlight: { readonly started: number; readonly result: Promise<{ loss: Float32Array }> }[] = []
+  /** Seconds that the last step took from when nothing was before it; none is known of the first. */
+  let stepSeconds = Number.POSITIVE_INFINITY
+  let settledAt = 0
+  let stateAt = performance.now()
 
   /** Waits for the oldest step in flight. */
   const settle = async (): Promise<TrainingEvent | undefined> => {
     const oldest = inFlight.shift()
     if (oldest === undefined) return undefined
-    const { loss } = await oldest
+    const { loss } = await oldest.result
+    stepSeconds = (performance.now() - Math.max(oldest.started, settledAt)) / 1000
+    settledAt = performance.now()
     const value = loss[0] ?? Number.NaN
     const step = losses.length + 1
     if (!Number.isFinite(value)) {
@@ -102,10 +113,19 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainingEvent, vo
   async function* drain(): AsyncGenerator<TrainingEvent, void> {
     for (let event = await settle(); event !== undefined; event = await settle()) yield event
   }
-  const checkpoint = async (): Promise<TrainingEvent> => ({
-    kind: 'checkpoint',
-    checkpoint: await takeCheckpoint(device, { model, optimiser, step: losses.length, losses, validations, settings }),
-  })
+  /** The state of now; no step may be in flight. */
+  const state = () => {
+    stateAt = performance.now()
+    return takeCheckpoint(device, { model, optimiser, step: losses.length, losses, validations, settings })
+  }
+  async function* epochEnd(epoch: number): AsyncGenerator<TrainingEvent, void> {
+    if (run.holdState && run.validate !== undefined) yield { kind: 'held', checkpoint: await state() }
+    const step = losses.length
+    const validation = await validate(run, step)
+    if (validation !== undefined) validations.push(validation)
+    const meanLoss = losses.slice(-batches).reduce((a, b) => a + b, 0) / batches
+    yield { kind: 'epoch', epoch, step, meanLoss, validation }
+  }
   const reasonToEnd = (): EndReason | undefined => {
     if (run.signal?.aborted) return 'stopped'
     if (run.maxSeconds !== undefined && secondsGone() >= run.maxSeconds) return 'time'
@@ -113,6 +133,14 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainingEvent, vo
     return undefined
   }
 
+  if (run.estimateBeyond !== undefined) {
+    const seconds = await estimatedSeconds(run, program, steps - first)
+    if (seconds > run.estimateBeyond) yield { kind: 'estimate', seconds, steps: steps - first }
+  }
+  // A state that was held before an epoch's validation: that is done first.
+  if (first > 0 && first % batches === 0 && validations.length === first / batches - 1) yield* epochEnd(first / batches)
+
+  trainingStarted = performance.now()
   let order = epochOrder(data.count, run.seed, Math.floor(first / batches))
   let reason: EndReason | undefined
   for (let step = first; step < steps; ) {
@@ -123,26 +151,29 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainingEvent, vo
     if (batch === 0) order = epochOrder(data.count, run.seed, epoch)
     optimiser.prepare(device, step + 1, run.schedule(step / batches))
     const clean = data.batch(order.subarray(batch * batchSize, (batch + 1) * batchSize), step)
-    inFlight.push(unheard(program.run({ clean, key: Uint32Array.from(noiseKey(run.seed, step)) })))
+    const result = unheard(program.run({ clean, key: Uint32Array.from(noiseKey(run.seed, step)) }))
+    inFlight.push({ started: performance.now(), result })
     step++
-    if (inFlight.length >= IN_FLIGHT) {
+    while (inFlight.length >= (stepSeconds < SLOW_STEP ? IN_FLIGHT : 1)) {
       const event = await settle()
       if (event !== undefined) yield event
     }
-    if (step % batches === 0) {
+    const isEpochEnd = step % batches === 0
+    if (run.holdState && !isEpochEnd && performance.now() - stateAt >= HOLD_EVERY * 1000) {
       yield* drain()
-      const validation = await validate(run, step)
-      if (validation !== undefined) validations.push(validation)
-      const meanLoss = losses.slice(-batches).reduce((a, b) => a + b, 0) / batches
-      yield { kind: 'epoch', epoch: epoch + 1, step, meanLoss, validation }
+      yield { kind: 'held', checkpoint: await state() }
+    }
+    if (isEpochEnd) {
+      yield* drain()
+      yield* epochEnd(epoch + 1)
     }
     if (run.checkpointEvery !== undefined && step % run.checkpointEvery === 0 && step < steps) {
       yield* drain()
-      yield await checkpoint()
+      yield { kind: 'checkpoint', checkpoint: await state() }
     }
   }
   yield* drain()
-  yield await checkpoint()
+  yield { kind: 'checkpoint', checkpoint: await state() }
   yield { kind: 'end', reason: reason ?? 'epochs', step: losses.length, imagesPerSecond: imagesPerSecond() }
 }
 

@@ -48,6 +48,16 @@ export interface TrainingRun {
    * that goes on keeps the algorithms that it had.
    */
   readonly tuneSeconds?: number
+  /**
+   * Tells of the run's state, by `held` events, about every second and before each validation: a caller who cannot
+   * wait for what is in flight goes on from there later. Default false.
+   */
+  readonly holdState?: boolean
+  /**
+   * Estimates how long the steps will take, by an `estimate` event before the first of them, unless any adapter is done within this
+   * many seconds. Default: no estimate.
+   */
+  readonly estimateBeyond?: number
   readonly resume?: Checkpoint
   /**
    * What else must stay the same for the same numbers, such as the noise: a checkpoint made with other values is refused.
@@ -73,6 +83,8 @@ export type TrainingEvent =
     }
   | { readonly kind: 'tune'; readonly done: number; readonly total: number }
   | { readonly kind: 'compile'; readonly done: number; readonly total: number }
+  /** Seconds that all steps still to be done will take, validation and checkpoints not counted. */
+  | { readonly kind: 'estimate'; readonly seconds: number; readonly steps: number }
   | {
       readonly kind: 'step'
       /** Steps done. */
@@ -96,6 +108,8 @@ export type TrainingEvent =
       readonly validation: number | undefined
     }
   | { readonly kind: 'checkpoint'; readonly checkpoint: Checkpoint }
+  /** The state of now, which is not worth being kept unless the run ends here. */
+  | { readonly kind: 'held'; readonly checkpoint: Checkpoint }
   | { readonly kind: 'end'; readonly reason: EndReason; readonly step: number; readonly imagesPerSecond: number }
 
 /** What a checkpoint of the run remembers, and what a resumed run must share with it. */

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync, rmSync } from 'node:fs'
-import { link, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { link, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { makeFolder } from './make-folder.ts'
 import { hasEnded, ownProcess, type ProcessMark } from './processes.ts'
 import { sweepLeftovers, temporaryName } from './temporary-names.ts'
 
@@ -31,7 +32,7 @@ const NO_LINKS: readonly unknown[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'
  */
 export async function takeLock(path: string): Promise<{ lock: FileLock } | { heldBy: LockHolder | undefined }> {
   const folder = dirname(path)
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   await sweepLeftovers(folder)
   const text = JSON.stringify({ ...ownProcess(), since: new Date().toISOString(), id: randomUUID() })
   const candidate = temporaryName(folder)

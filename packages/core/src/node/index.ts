@@ -1,6 +1,7 @@
 export { cacheFolder } from './cache-folder.ts'
 export { type FileLock, type LockHolder, takeLock } from './file-lock.ts'
 export { loadGpu } from './gpu.ts'
+export { makeFolder } from './make-folder.ts'
 export { type MarkedFile, type Marks, readMarkedFile } from './marked-file.ts'
 export { openDevice } from './open-device.ts'
 export { readWhole } from './read-whole.ts'

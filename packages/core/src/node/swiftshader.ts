@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { brotliDecompress } from 'node:zlib'
 import { extract } from 'tar-stream'
 import { AdapterError } from '../errors.ts'
+import { makeFolder } from './make-folder.ts'
 import { ownRequire } from './own-require.ts'
 import { sweepLeftovers, temporaryName } from './temporary-names.ts'
 
@@ -78,7 +79,7 @@ async function checksumsIn(folder: string): Promise<Record<string, string>> {
 async function makePlainFolder(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined)
   if (found !== undefined && !found.isDirectory()) await rm(path, { force: true })
-  await mkdir(path, { recursive: true })
+  await makeFolder(path)
 }
 
 /** As rename, also where a folder has taken the file's name. */

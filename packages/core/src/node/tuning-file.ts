@@ -10,24 +10,33 @@ export const tuningFile = (): string => join(cacheFolder(), `tuning-${TABLE_VERS
 
 /**
  * The autotuner's table in this machine's cache folder; a file that cannot be read counts as empty. What other processes have
- * found since is kept when this one saves.
+ * found since is kept when this one saves. Where the file cannot be written, `problem` says so, and nothing is thrown.
  */
 export async function fileTable(): Promise<TuningTable> {
   const entries = new Map(Object.entries(await readEntries()))
   const unsaved = new Map<string, string>()
+  let problem: string | undefined
+  const write = async (): Promise<void> => {
+    const own = new Map(unsaved)
+    const all = { ...(await readEntries()), ...Object.fromEntries(own) }
+    await writeWhole(tuningFile(), `${JSON.stringify(Object.fromEntries(Object.entries(all).sort()), null, 2)}\n`)
+    for (const [key, algorithm] of own) if (unsaved.get(key) === algorithm) unsaved.delete(key)
+  }
   return {
     get: (key) => entries.get(key),
     set: (key, algorithm) => {
       entries.set(key, algorithm)
       unsaved.set(key, algorithm)
     },
-    save: () =>
-      whileLocked(`${tuningFile()}.lock`, async () => {
-        const own = new Map(unsaved)
-        const all = { ...(await readEntries()), ...Object.fromEntries(own) }
-        await writeWhole(tuningFile(), `${JSON.stringify(Object.fromEntries(Object.entries(all).sort()), null, 2)}\n`)
-        for (const [key, algorithm] of own) if (unsaved.get(key) === algorithm) unsaved.delete(key)
-      }),
+    save: async () => {
+      problem = await whileLocked(`${tuningFile()}.lock`, write).then(
+        () => undefined,
+        (error: NodeJS.ErrnoException) => `${tuningFile()} cannot be written (${error.code ?? error.message})`,
+      )
+    },
+    get problem() {
+      return problem
+    },
   }
 }
 

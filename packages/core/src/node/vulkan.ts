@@ -1,4 +1,7 @@
-import { InputError } from '../errors.ts'
+import { lstat, mkdir, mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { AdapterError, InputError } from '../errors.ts'
 import { cacheFolder } from './cache-folder.ts'
 import { probeSystemVulkan } from './probe-vulkan.ts'
 import { swiftShaderVariables, unpackSwiftShader } from './swiftshader.ts'
@@ -38,8 +41,25 @@ export async function vulkanEnvironment(): Promise<VulkanEnvironment> {
     const adapter = await probeSystemVulkan(cacheFolder())
     if (adapter !== undefined) return system(adapter)
   }
-  const variables = swiftShaderVariables(await unpackSwiftShader(cacheFolder()))
+  const variables = swiftShaderVariables(await unpackedSwiftShader())
   return { kind: 'swiftshader', variables, note: SWIFTSHADER_NOTE }
+}
+
+/** Unpacked in the cache folder; where that cannot be written, in a folder for temporary files that is this user's alone. */
+const unpackedSwiftShader = (): Promise<string> =>
+  unpackSwiftShader(cacheFolder()).catch(async (error: NodeJS.ErrnoException) => {
+    if (error instanceof AdapterError || error.code === undefined) throw error
+    return unpackSwiftShader(await ownTemporaryFolder())
+  })
+
+/** A folder that no other user has made or can write; kept for the next process where this user has a number. */
+async function ownTemporaryFolder(): Promise<string> {
+  const user = process.getuid?.()
+  const path = join(tmpdir(), `noisescope-${user}`)
+  await mkdir(path, { mode: 0o700 }).catch(() => undefined)
+  const found = await lstat(path).catch(() => undefined)
+  const isOwn = found?.isDirectory() === true && found.uid === user && (found.mode & 0o077) === 0
+  return isOwn ? path : mkdtemp(join(tmpdir(), 'noisescope-'))
 }
 
 function system(adapter = 'the graphics driver of this system'): VulkanEnvironment {

@@ -1,5 +1,6 @@
-import { constants, copyFile, link, lstat, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { constants, copyFile, link, lstat, open, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { makeFolder } from './make-folder.ts'
 import { sweepLeftovers, temporaryName } from './temporary-names.ts'
 
 /** Read and write bits, without the kind of the file. */
@@ -11,7 +12,7 @@ const PERMISSIONS = 0o7777
  */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const folder = dirname(path)
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   if (await isStream(path)) return writeFile(path, content)
   await sweepLeftovers(folder)
   const temporary = temporaryName(folder)

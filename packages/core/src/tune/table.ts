@@ -4,6 +4,8 @@ export interface TuningTable {
   set(key: string, algorithm: string): void
   /** Keeps what was set for the next process or page. */
   save(): Promise<void>
+  /** Why what was set could not be kept the last time; it holds in this process all the same. */
+  readonly problem?: string | undefined
 }
 
 /** Part of the names of kept tables. Changes when kernels change so much under their old names that old timings mislead. */

@@ -12,6 +12,8 @@ export interface TuneOptions {
   readonly maxSeconds?: number
   /** Times also the operations whose winner is known. */
   readonly again?: boolean
+  /** No new measurement is begun once it is aborted. */
+  readonly signal?: AbortSignal
   /** Called before each operation. */
   readonly onProgress?: (done: number, total: number, what: string) => void
   /** Called after each operation. */
@@ -46,7 +48,7 @@ export async function tune<Inputs extends InputSpec>(
   device: Device,
   model: (inputs: { readonly [Name in keyof Inputs]: Tensor }) => Readonly<Record<string, Tensor>>,
   inputs: Inputs,
-  { maxSeconds = 30, again = false, onProgress, onFound }: TuneOptions = {},
+  { maxSeconds = 30, again = false, signal, onProgress, onFound }: TuneOptions = {},
 ): Promise<Tuned[]> {
   const { tuning } = device
   if (tuning === undefined) return []
@@ -58,7 +60,7 @@ export async function tune<Inputs extends InputSpec>(
   const found: Tuned[] = []
   for (const [i, choice] of open.entries()) {
     onProgress?.(i, open.length, choice.key)
-    if ((performance.now() - started) / 1000 > maxSeconds) break
+    if (signal?.aborted || (performance.now() - started) / 1000 > maxSeconds) break
     const tuned = await measure(device, choice)
     tuning.set(entryOf(choice), tuned.winner)
     await tuning.save()

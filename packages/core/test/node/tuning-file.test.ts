@@ -75,3 +75,25 @@ test.runIf(process.platform === 'linux')(
     expect([again.get('adapter | kept'), again.get('adapter | new')]).toEqual([undefined, 'gemm'])
   },
 )
+
+test.runIf(process.platform === 'linux')(
+  'a folder that cannot be written is told, and what was found holds in the process',
+  async () => {
+    // Not even root makes folders in /proc, where Node's own recursive mkdir would never end.
+    for (const [place, code] of [
+      [join(folder, 'file', 'cache'), 'ENOTDIR'],
+      ['/proc/nowhere', 'ENOENT'],
+    ] as const) {
+      await writeFile(join(folder, 'file'), '')
+      vi.stubEnv('XDG_CACHE_HOME', place)
+      const table = await fileTable()
+      table.set('adapter | conv2d', 'gemm')
+      await table.save()
+      expect(table.problem).toContain(`cannot be written (${code})`)
+      expect(table.get('adapter | conv2d')).toBe('gemm')
+      vi.stubEnv('XDG_CACHE_HOME', folder)
+      await table.save()
+      expect(table.problem).toBeUndefined()
+    }
+  },
+)
