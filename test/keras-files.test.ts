@@ -43,6 +43,11 @@ describe('a denoiser that Keras stored', () => {
   })
 })
 
+it('is refused where one array has names enough to exhaust the memory', async () => {
+  const name = 'many_names.h5'
+  await expect(openWeights(fixture(name), name)).rejects.toThrow(/its layers have \d+ bytes and more, the file has/)
+})
+
 describe('Keras files as people find them', () => {
   itWithShared("the DnCNN authors' model cleans the inside of a crop as PyTorch does with its values", async () => {
     const name = 'cszn_keras_model.h5'

@@ -25,6 +25,7 @@ const FOLDERS = [
   at('seeds/'),
   at('../../packages/weights/test/fixtures/'),
   at('../../packages/images/test/fixtures/'),
+  at('../fixtures/'),
   CASES,
 ]
 

@@ -52,6 +52,7 @@ function listed({ attributes }: Hdf5Group, name: string): string[] | undefined {
 
 /** As Keras 2 lists its layers and the arrays of each. */
 function byList(root: Hdf5Group, names: readonly string[], refuse: Refuse): KerasArrays[] {
+  if (new Set(names).size < names.length) refuse('it lists a layer twice')
   return names.flatMap((name) => {
     const group = root.entries().get(name)
     if (group?.kind !== 'group') return refuse(`it lists a layer ${name}, which is not there`)
@@ -59,7 +60,8 @@ function byList(root: Hdf5Group, names: readonly string[], refuse: Refuse): Kera
       const array = arrayAt(group, path) ?? refuse(`its layer ${name} lists an array ${path}, which is not there`)
       return { groups: path.split('/').slice(0, -1), variable: variableOf(path.split('/')), array }
     })
-    const unlisted = arraysIn(group, []).filter(({ array }) => !arrays.some((known) => known.array === array))
+    const known = new Set(arrays.map(({ array }) => array))
+    const unlisted = arraysIn(group, []).filter(({ array }) => !known.has(array))
     if (unlisted[0] !== undefined)
       refuse(`its layer ${name} has an array ${unlisted[0].array.path}, which it does not list`)
     const inside = new Set(arrays.map(({ groups }) => groups.join('/')))

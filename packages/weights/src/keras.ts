@@ -2,6 +2,7 @@ import type { StoredStructure, StoredTensor } from '@noisescope/nn'
 import { type Hdf5Dataset, openHdf5 } from './hdf5/index.ts'
 import { type KerasArrays, kerasArrays } from './keras-arrays.ts'
 import { autoencoderEnd, KERAS_EPSILON, type KerasLayer, kerasLayers, snakeCase, storedLayer } from './keras-config.ts'
+import { MAX_BYTES_PER_STORED_BYTE } from './limits.ts'
 import type { Refuse } from './refusal.ts'
 import { openZip } from './zip.ts'
 
@@ -40,12 +41,18 @@ export function readKeras(bytes: Uint8Array, refuse: Refuse, config?: string): K
   const { layers, inOrder } = kerasArrays(file, refuse)
   const text = config ?? file.root.attributes.get('model_config')?.[0]
   const described = text === undefined ? [] : kerasLayers(String(text), refuse)
-  const layerOf = new Map(layers.map((layer) => [layer, descriptionOf(layer, described)]))
+  const descriptionOf = descriptions(described)
+  const layerOf = new Map(layers.map((layer) => [layer, descriptionOf(layer)]))
   const tensors = new Map<string, StoredTensor>()
+  let claimed = 0
   for (const layer of layers) {
     for (const [variable, tensor] of tensorsOf(layer, layerOf.get(layer), refuse)) {
       const name = [...layer.path, variable].join('.')
       if (tensors.has(name)) refuse(`it has two arrays ${name}`)
+      // One array may have many names.
+      claimed += tensor.data.byteLength
+      if (claimed > MAX_BYTES_PER_STORED_BYTE * bytes.length)
+        refuse(`its layers have ${claimed} bytes and more, the file has ${bytes.length}`)
       tensors.set(name, tensor)
     }
   }
@@ -68,12 +75,10 @@ export function readKerasArchive(bytes: Uint8Array, refuse: Refuse): KerasModel 
 }
 
 /** The description of a layer, found by where Keras 3 stores it, or by the names that Keras 2 does. */
-function descriptionOf({ path }: KerasArrays, described: readonly KerasLayer[]): KerasLayer | undefined {
-  const place = path.join('/')
-  return (
-    described.find((layer) => layer.path.join('/') === place) ??
-    described.find(({ names }) => names.join('/') === place)
-  )
+function descriptions(described: readonly KerasLayer[]): (layer: KerasArrays) => KerasLayer | undefined {
+  const byPath = new Map(described.map((layer) => [layer.path.join('/'), layer]))
+  const byName = new Map(described.map((layer) => [layer.names.join('/'), layer]))
+  return ({ path }) => byPath.get(path.join('/')) ?? byName.get(path.join('/'))
 }
 
 /** Names of layers in the code of DnCNN's authors (github.com/cszn/DnCNN, dncnn_keras/main_train.py): conv1, conv3, bn4. */

@@ -1,7 +1,7 @@
 import type { StoredLayer, StoredTensor } from '@noisescope/nn'
+import { MAX_BYTES_PER_STORED_BYTE } from './limits.ts'
 import type { MatlabFile, MatlabValue } from './matlab/value.ts'
 import type { Refuse } from './refusal.ts'
-import { MAX_BYTES_PER_STORED_BYTE } from './zip.ts'
 
 type Struct = Extract<MatlabValue, { kind: 'struct' }>
 type Numbers = Extract<MatlabValue, { kind: 'numbers' }>

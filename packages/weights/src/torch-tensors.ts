@@ -1,8 +1,8 @@
 import { sizeOf } from '@noisescope/core'
 import { bytesPerElement, decodeElements, elementTypes, type StoredTensor } from '@noisescope/nn'
+import { MAX_BYTES_PER_STORED_BYTE } from './limits.ts'
 import type { Refuse } from './refusal.ts'
 import type { TorchStorage, TorchTensor } from './torch-objects.ts'
-import { MAX_BYTES_PER_STORED_BYTE } from './zip.ts'
 
 /** The bytes of a storage. */
 export type StorageBytes = (storage: TorchStorage) => Uint8Array

@@ -1,11 +1,10 @@
 import { inflateSync } from 'fflate'
 import { ByteCursor } from './byte-cursor.ts'
 import { crc32 } from './crc32.ts'
+import { MAX_BYTES_PER_STORED_BYTE } from './limits.ts'
 import type { Refuse } from './refusal.ts'
 import { readZipDirectory, type ZipEntry } from './zip-directory.ts'
 
-/** Trained weights hardly compress: an archive that unpacks to more bytes for each of its own is there to exhaust the memory. */
-export const MAX_BYTES_PER_STORED_BYTE = 16
 /** Archives of less than this may unpack to more: a small header may well repeat itself. */
 const SMALL_ARCHIVE_BYTES = 65_536
 const LOCAL_SIGNATURE = 0x04034b50

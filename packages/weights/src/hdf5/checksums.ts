@@ -8,9 +8,11 @@ export function lookup3(bytes: Uint8Array): number {
   let a = (0xdeadbeef + bytes.length) | 0
   let b = a
   let c = a
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const word = (at: number): number => {
+    if (at + 4 <= bytes.length) return view.getInt32(at, true)
     let value = 0
-    for (let i = 0; i < 4; i++) value |= (bytes[at + i] ?? 0) << (8 * i)
+    for (let i = 0; at + i < bytes.length; i++) value |= (bytes[at + i] as number) << (8 * i)
     return value
   }
   let at = 0

@@ -82,14 +82,21 @@ function copyChunk(
   bytes: Uint8Array,
   { shape, elementBytes, layout: { chunk } }: ChunkedArray,
 ): void {
+  const steps = (sizes: readonly number[]): number[] =>
+    sizes.map((_, axis) => product(sizes.slice(axis + 1)) * elementBytes)
+  const [fromSteps, toSteps] = [steps(chunk), steps(shape)]
+  const starts = chunk.map((size, axis) => (at[axis] ?? 0) * size)
+  const counts = chunk.map((size, axis) => Math.min(size, (shape[axis] ?? 0) - (starts[axis] ?? 0)))
+  const last = shape.length - 1
   const copy = (axis: number, from: number, to: number): void => {
-    const [size = 1, whole = 1] = [chunk[axis], shape[axis]]
-    const start = (at[axis] ?? 0) * size
-    const count = Math.min(size, whole - start)
-    const [fromStep, toStep] = [product(chunk.slice(axis + 1)), product(shape.slice(axis + 1))]
-    if (axis >= shape.length - 1) {
-      const first = from * elementBytes
-      bytes.set(data.subarray(first, first + count * elementBytes), (to + start) * elementBytes)
+    const [count = 1, start = 0, fromStep = elementBytes, toStep = elementBytes] = [
+      counts[axis],
+      starts[axis],
+      fromSteps[axis],
+      toSteps[axis],
+    ]
+    if (axis >= last) {
+      for (let i = 0; i < count * toStep; i++) bytes[to + start * toStep + i] = data[from + i] as number
       return
     }
     for (let i = 0; i < count; i++) copy(axis + 1, from + i * fromStep, to + (start + i) * toStep)

@@ -85,8 +85,22 @@ export function readFractalHeap(source: Hdf5Source, address: number): FractalHea
     cursor.skip(1)
     const at = cursor.uint(spaceBytes)
     const size = cursor.uint(lengthBytes)
-    const block = blocks.find(({ start, bytes }) => at >= start && at + size <= start + bytes.length)
-    if (block === undefined) return source.refuse(`${what} has no object at ${at}`)
+    // One object may stand for many.
+    source.claim(size)
+    const block = blocks[lastAtOrBefore(blocks, at)]
+    if (block === undefined || at + size > block.start + block.bytes.length)
+      return source.refuse(`${what} has no object at ${at}`)
     return block.bytes.subarray(at - block.start, at - block.start + size)
   }
+}
+
+/** The last of the blocks, which are in order, that begins at a place or before it; -1 when none does. */
+function lastAtOrBefore(blocks: readonly Block[], place: number): number {
+  let [low, high] = [0, blocks.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((blocks[middle]?.start ?? 0) <= place) low = middle + 1
+    else high = middle
+  }
+  return low - 1
 }

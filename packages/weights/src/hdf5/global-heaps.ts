@@ -11,7 +11,10 @@ export function globalHeaps(source: Hdf5Source): GlobalHeaps {
   return (address, index) => {
     const heap = heaps.get(address) ?? readHeap(source, address)
     heaps.set(address, heap)
-    return heap.get(index) ?? source.refuse(`the heap at ${address} has no object ${index}`)
+    const object = heap.get(index) ?? source.refuse(`the heap at ${address} has no object ${index}`)
+    // One object may stand for many.
+    source.claim(object.length)
+    return object
   }
 }
 

@@ -94,6 +94,8 @@ function readNames(source: Hdf5Source, address: number, what: string): { bytes: 
 function nameAt(names: Uint8Array, at: number, source: Hdf5Source, what: string): string {
   const end = names.indexOf(0, at)
   if (at >= names.length || end < 0) source.refuse(`${what} has a name outside of its names`)
+  // One long name may be that of many entries.
+  source.claim(end - at)
   return textOf(names.subarray(at, end)) ?? source.refuse(`${what} has a name that is not UTF-8`)
 }
 

@@ -1,9 +1,8 @@
+import { MAX_BYTES_PER_STORED_BYTE } from '../limits.ts'
 import type { Refuse } from '../refusal.ts'
 import { lookup3 } from './checksums.ts'
 import { type FieldSizes, Hdf5Cursor } from './cursor.ts'
 
-/** Trained weights hardly compress: a file that claims more bytes for each of its own is there to exhaust the memory. */
-const MAX_BYTES_PER_STORED_BYTE = 16
 const CHECKSUM_BYTES = 4
 
 /** The bytes of a HDF5 file, of which every structure takes its own: none is taken twice, so that reading comes to an end. */
@@ -65,11 +64,11 @@ export class Hdf5Source {
     return new Hdf5Cursor(bytes, this.sizes, what, this.refuse)
   }
 
-  /** Counts the bytes that arrays will have once they are read. @throws the refusal, when they are far more than the file's. */
+  /** Counts the bytes that arrays, names and texts will have once they are read. @throws the refusal, when they are far more than the file's. */
   claim(bytes: number): void {
     this.#claimedBytes += bytes
     if (!(this.#claimedBytes <= MAX_BYTES_PER_STORED_BYTE * this.#bytes.length))
-      this.refuse(`its arrays claim ${this.#claimedBytes} bytes, the file has ${this.#bytes.length}`)
+      this.refuse(`its arrays and names claim ${this.#claimedBytes} bytes, the file has ${this.#bytes.length}`)
   }
 
   /** @throws the refusal, when two of the structures that were read overlap. */

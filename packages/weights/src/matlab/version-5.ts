@@ -1,7 +1,7 @@
 import { Inflate } from 'fflate'
 import { adler32 } from '../hdf5/checksums.ts'
+import { MAX_BYTES_PER_STORED_BYTE } from '../limits.ts'
 import type { Refuse } from '../refusal.ts'
-import { MAX_BYTES_PER_STORED_BYTE } from '../zip.ts'
 import type { MatlabFile, MatlabValue } from './value.ts'
 
 /** How a file of level 5 begins. */
