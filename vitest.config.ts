@@ -5,8 +5,11 @@ import { defineConfig } from 'vitest/config'
 import { browserLaunch } from './test/browser/index.ts'
 import { denoPool } from './test/deno/index.ts'
 
-/** Long enough for a kernel's first compilation on a software adapter (milliseconds). */
-const PATIENCE = 60_000
+/**
+ * Ends a test that would never end (milliseconds). It is no limit of anything that is tested: on a machine that does other things
+ * besides, everything takes as many times longer as there are of these.
+ */
+const PATIENCE = 1_200_000
 
 /** PyTorch's values, beside the checkout. */
 const FIXTURES = fileURLToPath(new URL('../shared/fixtures/', import.meta.url))
@@ -17,6 +20,7 @@ const DENO = ['deno', 'module', 'node', 'development|production']
 const everywhere = {
   testTimeout: PATIENCE,
   hookTimeout: PATIENCE,
+  expect: { poll: { timeout: PATIENCE / 2 } },
   // Processes in Node, pages of one Chromium in the browser.
   maxWorkers: 2,
   provide: {

@@ -22,7 +22,7 @@ beforeAll(async () => {
   const run = await promisify(execFile)(process.execPath, [MAIN, 'demo', '--output', folder, '--test-images', '100'])
   printed = run.stdout
   metrics = JSON.parse(await readFile(join(folder, 'metrics.json'), 'utf8'))
-}, 300_000)
+})
 afterAll(() => rm(folder, { recursive: true }))
 
 describe('the demo, with the shipped weights', () => {

@@ -6,12 +6,11 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { openBrowser } from '@noisescope/test-browser'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openStudio, STUDIO } from './helpers/studio.ts'
 
 /** The page is built, a browser unpacked, and a model run (milliseconds). */
-const PATIENCE = 300_000
-vi.setConfig({ testTimeout: 2 * PATIENCE, hookTimeout: PATIENCE })
+const PATIENCE = 1_200_000
 
 const RUNNER = fileURLToPath(new URL('../apps/runner/', import.meta.url))
 

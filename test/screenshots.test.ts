@@ -6,14 +6,11 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { browserLaunch } from '@noisescope/test-browser'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { afterAll, beforeAll, test, vi } from 'vitest'
+import { afterAll, beforeAll, test } from 'vitest'
 import { expectGolden } from './helpers/goldens.ts'
 import { type FolderServer, serveFolder } from './helpers/serve-folder.ts'
 import { stillScreenshot } from './helpers/still-screenshot.ts'
 import { openStudio, type Studio } from './helpers/studio.ts'
-
-/** The page is built, and a browser unpacked (milliseconds). */
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 })
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const WRITE_BUNDLE = join(ROOT, 'packages', 'viewer', 'scripts', 'write-bundle.ts')

@@ -1,10 +1,7 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { violations } from './helpers/axe.ts'
 import { openStudio, type Studio, type StudioPageOptions } from './helpers/studio.ts'
-
-/** The page is built, and a browser unpacked (milliseconds). */
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 let studio: Studio
 beforeAll(async () => {

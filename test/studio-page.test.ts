@@ -2,11 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openStudio, STUDIO, type Studio } from './helpers/studio.ts'
-
-/** The page is built, and a browser unpacked (milliseconds). */
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 let studio: Studio
 beforeAll(async () => {

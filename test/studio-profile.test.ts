@@ -1,10 +1,7 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { violations } from './helpers/axe.ts'
 import { openStudio, type Studio } from './helpers/studio.ts'
-
-/** A software adapter compiles every kernel anew in each page (milliseconds). */
-vi.setConfig({ testTimeout: 600_000, hookTimeout: 300_000 })
 
 /** Until kernels are compiled and a few steps are done on a software adapter (milliseconds). */
 const COMPUTING = 200_000

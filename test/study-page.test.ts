@@ -5,10 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { openBrowser } from '@noisescope/test-browser'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-
-/** Kernels compile anew in each process, and a browser is unpacked (milliseconds). */
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
+import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const MAIN = fileURLToPath(new URL('../apps/runner/src/main.ts', import.meta.url))
 const CELL = ['--datasets', 'fashion-mnist', '--noises', 'salt-and-pepper']

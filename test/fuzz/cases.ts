@@ -28,7 +28,8 @@ export function casesOf(target: Target, seed: number): { readonly corpus: number
       const random = new Random(`${target.name} ${seed} ${index}`)
       const [file, other] = [chosen(random), chosen(random)]
       if (file === undefined || other === undefined) throw new Error(`${target.name} has no corpus`)
-      const mutation = random.of([mutateBytes, ...target.mutations])
+      // To take a bomb apart costs as much as it would cost the reader.
+      const mutation = file.isHostile ? mutateBytes : random.of([mutateBytes, ...target.mutations])
       return { file: `${file.name}, mutation ${index - corpus.length}`, bytes: mutated(mutation, file, random, other) }
     },
   }

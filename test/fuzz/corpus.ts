@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib'
 import { writeTrace } from '@noisescope/explain/trace'
 import { createImage, encodePng, writeIdx } from '@noisescope/images'
 import { encodeCheckpoint, writeSafetensors } from '@noisescope/nn'
+import { zipSync } from 'fflate'
 
 /** A file that a reader is given, and of which others are made. */
 export interface CorpusFile {
@@ -95,6 +96,20 @@ export function smallTrace(): CorpusFile {
 /** Weights of a model that is known, so that what recognises them is tried as well. */
 export const shippedWeights = (): CorpusFile =>
   made('dncnn-compact', new Uint8Array(readFileSync(at('../../apps/runner/weights/dncnn-compact.safetensors'))))
+
+/** Archives as Keras 3 writes them, around small files of weights. */
+export const smallKerasArchives = (): CorpusFile[] =>
+  filesOfKind('h5')
+    .filter(({ isHostile, bytes }) => !isHostile && bytes.length < 2 ** 15)
+    .slice(0, 6)
+    .map(({ name, bytes }) => {
+      const [config, metadata] = [
+        '{"module":"keras","class_name":"Functional","config":{}}',
+        '{"keras_version":"3.0.0"}',
+      ].map((json) => new TextEncoder().encode(json))
+      const files = { 'metadata.json': metadata, 'config.json': config, 'model.weights.h5': bytes }
+      return made(`${name} in an archive`, zipSync(files as Record<string, Uint8Array>, { level: 0 }))
+    })
 
 export const smallWeights = (): CorpusFile =>
   made(

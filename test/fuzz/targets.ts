@@ -11,6 +11,7 @@ import {
   shippedWeights,
   smallCheckpoint,
   smallIdx,
+  smallKerasArchives,
   smallPngs,
   smallStudies,
   smallTrace,
@@ -60,7 +61,12 @@ export const targets: readonly Target[] = [
     mutations: [],
   },
   { name: 'hdf5', read: readWeights, corpus: () => filesOfKind('h5', 'hdf5'), mutations: [] },
-  { name: 'keras-archive', read: readWeights, corpus: () => filesOfKind('keras'), mutations: [mutateZipped] },
+  {
+    name: 'keras-archive',
+    read: readWeights,
+    corpus: () => [...smallKerasArchives(), ...filesOfKind('keras')],
+    mutations: [mutateZipped, mutateZipped],
+  },
   { name: 'matlab', read: readWeights, corpus: () => filesOfKind('mat'), mutations: [] },
   {
     name: 'checkpoint',

@@ -9,7 +9,7 @@ import { chromium, type Page } from 'playwright-core'
 import { serveFolder } from './serve-folder.ts'
 
 /** For anything to appear, on a machine that does other things besides (milliseconds). */
-const PATIENCE = 120_000
+const PATIENCE = 600_000
 
 /** The studio's sources. */
 export const STUDIO = fileURLToPath(new URL('../../apps/studio/', import.meta.url))

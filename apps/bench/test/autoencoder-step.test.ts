@@ -3,7 +3,7 @@ import { autoencoderStep } from '../src/autoencoder-step/workload.ts'
 import { measure } from '../src/measure.ts'
 
 /** Every kernel of the step is compiled, which takes a minute on a software adapter that others use too (milliseconds). */
-const PATIENCE = 300_000
+const PATIENCE = 1_200_000
 
 const batchOf = (images: number) => ({ name: `batch ${images}`, items: images, images, when: 'always' }) as const
 

@@ -6,7 +6,7 @@ import type { BenchResult } from '../src/bench.ts'
 import { runCommandLine } from '../src/command-line.ts'
 
 /** Processes are started, kernels compiled (milliseconds). */
-const PATIENCE = 300_000
+const PATIENCE = 1_200_000
 
 afterEach(() => vi.restoreAllMocks())
 

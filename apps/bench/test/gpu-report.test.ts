@@ -6,7 +6,7 @@ import { shapes } from '../src/gpu-report/shapes.ts'
 import { runChild } from '../src/processes/run-child.ts'
 
 /** Every algorithm's kernel is compiled (milliseconds). */
-const PATIENCE = 300_000
+const PATIENCE = 1_200_000
 
 const moduleOf = (name: string): URL => new URL(`../src/gpu-report/${name}`, import.meta.url)
 

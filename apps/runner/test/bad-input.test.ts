@@ -1,11 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeSafetensors } from '@noisescope/nn'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { run, temporaryFolder, writePicture, writeUntrainedWeights } from './command.ts'
-
-/** Commands run five at a time, and other tests beside (milliseconds). */
-vi.setConfig({ testTimeout: 240_000 })
 
 const temporary = await temporaryFolder()
 const folder = temporary.path

@@ -3,11 +3,8 @@ import { existsSync } from 'node:fs'
 import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { decodeImage } from '@noisescope/images'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { MAIN, run, start, temporaryFolder, writePicture, writeUntrainedWeights } from './command.ts'
-
-/** A software adapter compiles every kernel anew in each process, and other tests run beside (milliseconds). */
-vi.setConfig({ testTimeout: 240_000 })
 
 const temporary = await temporaryFolder()
 const folder = temporary.path

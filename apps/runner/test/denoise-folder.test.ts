@@ -4,11 +4,8 @@ import { dncnn } from '@noisescope/dncnn'
 import { ffdnet } from '@noisescope/ffdnet'
 import { createImage, encodePng } from '@noisescope/images'
 import { type Model, variablesOf, writeSafetensors } from '@noisescope/nn'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { run, temporaryFolder, writePicture } from './command.ts'
-
-/** A software adapter compiles every kernel anew in each process, and other tests run beside (milliseconds). */
-vi.setConfig({ testTimeout: 240_000 })
 
 const temporary = await temporaryFolder()
 const folder = temporary.path

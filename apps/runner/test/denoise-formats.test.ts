@@ -4,11 +4,8 @@ import { join } from 'node:path'
 import { dncnn } from '@noisescope/dncnn'
 import { createImage, decodePicture, formatOf, type Picture } from '@noisescope/images'
 import { variablesOf, writeSafetensors } from '@noisescope/nn'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { MAIN, run, temporaryFolder } from './command.ts'
-
-/** A software adapter compiles every kernel anew in each process, and other tests run beside (milliseconds). */
-vi.setConfig({ testTimeout: 240_000 })
 
 const temporary = await temporaryFolder()
 const folder = temporary.path

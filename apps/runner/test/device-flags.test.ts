@@ -1,11 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openDevice } from '@noisescope/core/node'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { run, temporaryFolder, writePicture } from './command.ts'
-
-/** A software adapter compiles every kernel anew in each process, and other tests run beside (milliseconds). */
-vi.setConfig({ testTimeout: 240_000 })
 
 const device = await openDevice()
 const hasHalf = device.info.traits.f16

@@ -7,9 +7,6 @@ import { printableJson } from '../src/printable-json.ts'
 import { escaped, figureHtml, tableHtml } from '../src/study/html.ts'
 import { run, temporaryFolder, writePicture } from './command.ts'
 
-/** Commands are started, and other tests beside (milliseconds). */
-vi.setConfig({ testTimeout: 240_000 })
-
 /** What a terminal acts upon: all of C0 and C1 but line ends and tabs, marks of direction. */
 const ACTS = /(?![\n\t])[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u
 /** Clears the screen, sets the window's title, turns what follows around. */

@@ -3,12 +3,9 @@ import { join } from 'node:path'
 import { autoencoder } from '@noisescope/autoencoder'
 import { dncnn } from '@noisescope/dncnn'
 import { readSafetensors } from '@noisescope/nn'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type InterpretableFlags, interpretableTraining } from '../src/training-task.ts'
 import { run, temporaryFolder } from './command.ts'
-
-/** A software adapter compiles every kernel anew in each process, and other tests run beside (milliseconds). */
-vi.setConfig({ testTimeout: 240_000 })
 
 const temporary = await temporaryFolder()
 const folder = temporary.path

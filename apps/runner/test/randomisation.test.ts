@@ -10,12 +10,9 @@ import {
 } from '@noisescope/explain'
 import { loadDataset } from '@noisescope/images/node'
 import { defaultNoise } from '@noisescope/noise'
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { samplesOf } from '../src/samples.ts'
 import { loadWeights } from '../src/weights.ts'
-
-/** Some hundred gradients for each method, on a software adapter that other tests use too (milliseconds). */
-vi.setConfig({ testTimeout: 240_000 })
 
 const device = await openDevice()
 afterAll(() => device[Symbol.dispose]())

@@ -1,12 +1,9 @@
 import { openDevice } from '@noisescope/core/node'
 import { defaultNoise } from '@noisescope/noise'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { compileDenoiser } from '../src/denoiser.ts'
 import { type MeasuredCell, measureCell } from '../src/study/cell.ts'
 import { loadWeights } from '../src/weights.ts'
-
-/** A software adapter compiles the network's kernels twice, beside other tests (milliseconds). */
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const IMAGES = 40
 const SIDE = 28

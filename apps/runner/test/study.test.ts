@@ -1,11 +1,8 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { decodeCheckpoint } from '@noisescope/nn'
-import { afterAll, expect, test, vi } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { run, start, temporaryFolder, writeUntrainedWeights } from './command.ts'
-
-/** A quick training takes most of a minute, and a software adapter compiles every kernel anew in each process (milliseconds). */
-vi.setConfig({ testTimeout: 600_000 })
 
 const temporary = await temporaryFolder()
 const folder = temporary.path

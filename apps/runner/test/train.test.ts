@@ -2,11 +2,8 @@ import { cp, mkdir, readdir, readFile, rm, watch, writeFile } from 'node:fs/prom
 import { join } from 'node:path'
 import { readTrace } from '@noisescope/explain/trace'
 import { readSafetensors } from '@noisescope/nn'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Running, run, start, temporaryFolder } from './command.ts'
-
-/** A software adapter compiles every kernel anew in each process, and other tests run beside (milliseconds). */
-vi.setConfig({ testTimeout: 240_000 })
 
 const temporary = await temporaryFolder()
 const folder = temporary.path

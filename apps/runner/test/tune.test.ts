@@ -6,9 +6,6 @@ import { foundLines } from '../src/tune.ts'
 import { denoisingGraph, type TunedGraph, trainingGraph } from '../src/tuned-graphs.ts'
 import { run, temporaryFolder, writePicture } from './command.ts'
 
-/** A software adapter compiles every kernel anew in each process, and other tests run beside (milliseconds). */
-vi.setConfig({ testTimeout: 240_000 })
-
 const temporary = await temporaryFolder()
 const folder = temporary.path
 afterAll(() => temporary[Symbol.asyncDispose]())

@@ -4,11 +4,8 @@ import { dncnn } from '@noisescope/dncnn'
 import { ffdnet } from '@noisescope/ffdnet'
 import { createImage, type Image } from '@noisescope/images'
 import { type Model, variablesOf } from '@noisescope/nn'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { WholeImageDenoiser } from '../src/whole-image-denoiser.ts'
-
-/** A software adapter compiles every kernel anew in each process, and other tests run beside (milliseconds). */
-vi.setConfig({ testTimeout: 240_000 })
 
 /** Pixels of the tiles in these tests. */
 const SMALL = 900

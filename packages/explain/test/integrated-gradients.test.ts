@@ -1,7 +1,7 @@
 import { InputError } from '@noisescope/core'
 import { dncnn } from '@noisescope/dncnn'
 import { variablesOf } from '@noisescope/nn'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { gaussLegendre } from '../src/explainers/gauss-legendre.ts'
 import { integratedGradients } from '../src/explainers/integrated-gradients.ts'
 import { noisePath } from '../src/explainers/noise-path.ts'
@@ -10,9 +10,6 @@ import { inFloat64 } from './helpers/float64.ts'
 import { linearModel } from './helpers/linear-models.ts'
 import { openTestDevice } from './helpers/subjects.ts'
 import { cleanAndNoisy, differencesWithOtherWeights, liven, targetsIn, tinyModels } from './helpers/tiny-models.ts'
-
-/** A refined path takes some thousand gradients, on a software adapter that other tests use too (milliseconds). */
-vi.setConfig({ testTimeout: 300_000 })
 
 const device = await openTestDevice()
 

@@ -1,15 +1,12 @@
 import { encodePng } from '@noisescope/images'
 import type { ActivationViewer, LiveControls, Source } from '@noisescope/viewer'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HEIGHT, sampleFile, sampleTrace, WIDTH } from './helpers/sample-trace.ts'
 import { openViewerPages, type ViewerPages } from './helpers/viewer-pages.ts'
 import { small } from './live/helpers.ts'
 
-/** A software adapter compiles every kernel anew in each page (milliseconds). */
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 })
-
-const COMPILING = 200_000
+const COMPILING = 1_200_000
 
 /** Until everything that is loaded or compiled once is there. */
 const WARM_UP = 100

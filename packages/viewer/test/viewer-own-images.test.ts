@@ -1,16 +1,13 @@
 import { encodePng } from '@noisescope/images'
 import type { ActivationViewer } from '@noisescope/viewer'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually } from './helpers/eventually.ts'
 import { openViewerPages, type ViewerPages } from './helpers/viewer-pages.ts'
 import { small, untrained } from './live/helpers.ts'
 
-/** A software adapter compiles every kernel anew in each page (milliseconds). */
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 })
-
 /** Until the first answer of a page (milliseconds). */
-const COMPILING = 100_000
+const COMPILING = 1_200_000
 
 const SIDE = 16
 

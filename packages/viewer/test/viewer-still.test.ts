@@ -1,13 +1,10 @@
 import { encodePng } from '@noisescope/images'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openViewerPages, type ViewerPages } from './helpers/viewer-pages.ts'
 import { small } from './live/helpers.ts'
 
-/** A software adapter compiles every kernel anew in each page (milliseconds). */
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 })
-
 /** Until the first answer of a page (milliseconds). */
-const COMPILING = 100_000
+const COMPILING = 1_200_000
 
 /** Wider than high, so that maps are too. */
 const IMAGE = { width: 24, height: 16, channels: 1, data: new Float32Array(24 * 16).fill(0.4) } as const

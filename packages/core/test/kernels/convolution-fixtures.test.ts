@@ -10,7 +10,7 @@ import { everyAlgorithm, runForward, runWeightGradient } from './convolution-run
 import { valuesOf } from './fixtures.ts'
 import { closeDevice } from './run-kernel.ts'
 
-const TIMEOUT_MILLISECONDS = 120_000
+const TIMEOUT_MILLISECONDS = 1_200_000
 
 interface Fixture {
   readonly name: string

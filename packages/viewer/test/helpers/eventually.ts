@@ -2,7 +2,7 @@ import type { Locator } from 'playwright-core'
 import { expect } from 'vitest'
 
 /** For anything of a page, on a machine that does other things besides (milliseconds). */
-export const PATIENCE = 120_000
+export const PATIENCE = 600_000
 
 /** Expects something of a page to become so. */
 export const eventually = <T>(read: () => T | Promise<T>, timeout = PATIENCE) => expect.poll(read, { timeout })

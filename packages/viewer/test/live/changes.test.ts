@@ -1,10 +1,7 @@
 import { estimateImageSigma } from '@noisescope/classical'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { LiveSource } from '../../src/live/index.ts'
 import { never, openSource, small, square, untrained } from './helpers.ts'
-
-/** A software adapter compiles every kernel anew in each process, and other tests run beside (milliseconds). */
-vi.setConfig({ testTimeout: 240_000 })
 
 const gaussian = { kind: 'gaussian', sd: 0.1 } as const
 const openSmall = (): Promise<LiveSource> => openSource({ weights: small, image: square(20, 17), noise: gaussian })

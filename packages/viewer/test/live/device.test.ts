@@ -2,10 +2,8 @@ import type { Device } from '@noisescope/core'
 import { openDevice } from '@noisescope/core/node'
 import { expect, test, vi } from 'vitest'
 import { leaseDevice } from '../../src/live/index.ts'
+import { PATIENCE } from '../helpers/eventually.ts'
 import { never, openSource, small, square } from './helpers.ts'
-
-/** A software adapter compiles every kernel anew in each process, and other tests run beside (milliseconds). */
-vi.setConfig({ testTimeout: 240_000 })
 
 const noise = { kind: 'gaussian', sd: 0.1 } as const
 const pixelFilter = { method: 'pixel-filter', target: { kind: 'pixel', x: 3, y: 4 }, of: 'denoised' } as const
@@ -21,12 +19,6 @@ function watched() {
   return { devices, open }
 }
 
-const isDestroyed = (device: Device): Promise<boolean> =>
-  Promise.race([
-    device.gpuDevice.lost.then(() => true),
-    new Promise<boolean>((resolve) => setTimeout(resolve, 200, false)),
-  ])
-
 test('sources share one device, which is closed with the last of them', async () => {
   const { devices, open } = watched()
   const first = await openSource({ weights: small, image: square(20, 17), noise, open })
@@ -35,10 +27,10 @@ test('sources share one device, which is closed with the last of them', async ()
   const [device] = devices as [Device]
   const both = device.bytes
   first.dispose()
-  await vi.waitFor(() => expect(device.bytes).toBeLessThan(both))
+  await vi.waitFor(() => expect(device.bytes).toBeLessThan(both), PATIENCE)
   await second.explain(pixelFilter, never)
   second.dispose()
-  expect(await isDestroyed(device)).toBe(true)
+  expect((await device.gpuDevice.lost).reason).toBe('destroyed')
   expect(device.bytes).toBe(0)
 })
 
@@ -64,7 +56,7 @@ test('when the device is lost, what is under way says so, every source fires err
   const explanation = source.explain({ ...pixelFilter, method: 'smoothgrad' }, never)
   setTimeout(() => devices[0]?.gpuDevice.destroy())
   await expect(explanation).rejects.toMatchObject({ name: 'DeviceLostError' })
-  await vi.waitFor(() => expect(errors).toEqual(['DeviceLostError', 'DeviceLostError']))
+  await vi.waitFor(() => expect(errors).toEqual(['DeviceLostError', 'DeviceLostError']), PATIENCE)
   expect(source.trace).toBe(before)
 
   const filter = await source.explain(pixelFilter, never)

@@ -5,11 +5,8 @@ import { createImage, crop, type Image, imageAt } from '@noisescope/images'
 import { loadDataset, loadPhotographs } from '@noisescope/images/node'
 import { openWeights, type StoredModel } from '@noisescope/models'
 import { applyNoise, imageKey, type Noise } from '@noisescope/noise'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { largestDifference, never, openSource, shipped, small, square } from './helpers.ts'
-
-/** A software adapter compiles every kernel anew in each process, and other tests run beside (milliseconds). */
-vi.setConfig({ testTimeout: 240_000 })
 
 const withNoise = (clean: Image, noise: Noise, seed: number, index: number): Image =>
   createImage(clean.width, clean.height, clean.channels, applyNoise(clean.data, noise, imageKey(seed, index)).noisy)

@@ -1,8 +1,5 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { never, openSource, small, square } from './helpers.ts'
-
-/** A software adapter compiles every kernel anew in each process, and other tests run beside (milliseconds). */
-vi.setConfig({ testTimeout: 240_000 })
 
 test('a live source says where the time of one pass goes, layer by layer, and shows what it showed before', async () => {
   const source = await openSource({ weights: small, image: square(20, 16) })

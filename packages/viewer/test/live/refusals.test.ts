@@ -4,9 +4,6 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type LiveImage, type LiveSource, type LiveSourceOptions, openLiveSource } from '../../src/live/index.ts'
 import { never, openSource, shipped, small, square, untrained } from './helpers.ts'
 
-/** A software adapter compiles every kernel anew in each process, and other tests run beside (milliseconds). */
-vi.setConfig({ testTimeout: 240_000 })
-
 const noise = { kind: 'gaussian', sd: 0.1 } as const
 const image = square(8, 8)
 const changed = (index: number, value: number): LiveImage => ({ ...image, data: image.data.with(index, value) })
