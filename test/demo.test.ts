@@ -12,7 +12,9 @@ const MAIN = fileURLToPath(new URL('../apps/runner/src/main.ts', import.meta.url
 const PNG = [137, 80, 78, 71, 13, 10, 26, 10]
 
 let folder: string
-let metrics: Record<'noisy' | 'median3x3' | 'denoised', { psnr: number; ssim: number }> & {
+type Measured = Record<'noisy' | 'median3x3' | 'denoised', { psnr: number; ssim: number }>
+let metrics: Measured & {
+  photograph: Measured
   deadChannels: { names: string[]; of: number }
 }
 let printed: string
@@ -30,6 +32,15 @@ describe('the demo, with the shipped weights', () => {
     expect(printed.split('\n')[0]).toMatch(/^Adapter: /)
   })
 
+  it('denoises a held-out photograph far above the noise and above a plain median, and says so first', () => {
+    const { noisy, median3x3, denoised } = metrics.photograph
+    expect(denoised.psnr - noisy.psnr).toBeGreaterThan(8)
+    expect(denoised.psnr - median3x3.psnr).toBeGreaterThan(2)
+    expect(denoised.ssim).toBeGreaterThan(median3x3.ssim)
+    expect(printed.indexOf(`${denoised.psnr.toFixed(2)} dB`)).toBeGreaterThan(0)
+    expect(printed.indexOf(`${denoised.psnr.toFixed(2)} dB`)).toBeLessThan(printed.indexOf('held out, '))
+  })
+
   it('denoises held-out images at least 4 dB above the noise', () => {
     expect(metrics.denoised.psnr - metrics.noisy.psnr).toBeGreaterThan(4)
     expect(metrics.denoised.ssim).toBeGreaterThan(metrics.noisy.ssim)
@@ -38,7 +49,12 @@ describe('the demo, with the shipped weights', () => {
   it('writes the comparison strip and the activation maps of all thirteen layers as PNG', async () => {
     const layers = (await readdir(join(folder, 'activations'))).filter((name) => name.endsWith('.png'))
     expect(layers).toHaveLength(13)
-    for (const name of ['comparison.png', 'activations.png', ...layers.map((layer) => join('activations', layer))]) {
+    for (const name of [
+      'photograph.png',
+      'comparison.png',
+      'activations.png',
+      ...layers.map((layer) => join('activations', layer)),
+    ]) {
       expect([...(await readFile(join(folder, name))).subarray(0, 8)]).toEqual(PNG)
     }
   })

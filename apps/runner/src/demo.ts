@@ -4,6 +4,7 @@ import { writeWhole } from '@noisescope/core/node'
 import { loadDataset } from '@noisescope/images/node'
 import { noiseText } from '@noisescope/models'
 import { defaultNoise } from '@noisescope/noise'
+import { demoPhotograph } from './demo-photograph.ts'
 import { compileDenoiser } from './denoiser.ts'
 import { evaluate, evaluationLines } from './evaluation.ts'
 import { jsonText, writableFolder } from './files.ts'
@@ -22,7 +23,10 @@ export interface DemoOptions extends CommonOptions {
 /** Rows of the comparison strip. */
 const SHOWN = 8
 
-/** The main job with the shipped weights: noise on held-out images, the network, its figures and its measures. */
+/**
+ * The main job with the shipped weights: noise on a held-out photograph and on held-out images of a data set, the networks,
+ * their figures and their measures. With weights of one's own, on the data set alone.
+ */
 export async function demoCommand(options: DemoOptions, output: Output): Promise<void> {
   using session = await openSession(output)
   const trained = await loadWeights({ weights: options.weights })
@@ -36,6 +40,8 @@ export async function demoCommand(options: DemoOptions, output: Output): Promise
   const folder = await writableFolder(options.output)
 
   const { device } = session
+  const photograph = options.weights === undefined ? await demoPhotograph(device, options.seed, folder) : undefined
+  for (const line of photograph ? [...photograph.lines, ''] : []) output.line(line)
   trained.place(device)
   using denoiser = await compileDenoiser(device, trained.model, kind.tile)
   const { evaluation, denoised } = await evaluate(denoiser, samples)
@@ -59,10 +65,11 @@ export async function demoCommand(options: DemoOptions, output: Output): Promise
     adapter: device.info.description,
     ...evaluation,
     layers,
+    ...(photograph && { photograph: photograph.result }),
   }
   await writeWhole(metricsPath, jsonText(metrics))
 
   for (const line of evaluationLines(evaluation, `${dataset.name} held out, ${noiseText(noise)}`)) output.line(line)
-  output.line(`Wrote ${[metricsPath, ...summary].join(', ')}.`)
+  output.line(`Wrote ${[metricsPath, ...(photograph ? [photograph.figure] : []), ...summary].join(', ')}.`)
   output.result({ folder, ...metrics })
 }
