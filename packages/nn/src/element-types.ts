@@ -4,16 +4,28 @@ export type ElementType = 'F64' | 'F32' | 'F16' | 'BF16' | 'I64' | 'I32' | 'I16'
 interface ElementFormat {
   /** Size of one element. */
   readonly bytes: number
-  /** The little-endian element at a byte offset. */
-  read(view: DataView, offset: number): number
+  /** Little-endian elements, aligned, as float32. */
+  decode(buffer: ArrayBuffer): Float32Array<ArrayBuffer>
 }
 
-const scratch = new DataView(new ArrayBuffer(4))
+/** Each element by a function of its bits. */
+const each =
+  <Bits extends Uint8Array | Uint16Array>(
+    view: (buffer: ArrayBuffer) => Bits,
+    value: (bits: number) => number,
+  ): ElementFormat['decode'] =>
+  (buffer) => {
+    const bits = view(buffer)
+    const values = new Float32Array(bits.length)
+    for (let i = 0; i < bits.length; i++) values[i] = value(bits[i] as number)
+    return values
+  }
 
 /** A bfloat16 is the upper half of a float32. */
-function bfloat16(bits: number): number {
-  scratch.setUint32(0, bits * 2 ** 16)
-  return scratch.getFloat32(0)
+function bfloat16(buffer: ArrayBuffer): Float32Array<ArrayBuffer> {
+  const bits = Uint32Array.from(new Uint16Array(buffer))
+  for (let i = 0; i < bits.length; i++) bits[i] = (bits[i] as number) << 16
+  return new Float32Array(bits.buffer)
 }
 
 /** IEEE 754 binary16: 1 sign bit, 5 bits of exponent with bias 15, 10 bits of mantissa. */
@@ -25,17 +37,30 @@ function float16(bits: number): number {
   return sign * (exponent === 0 ? mantissa * 2 ** -24 : (1 + mantissa / 1024) * 2 ** (exponent - 15))
 }
 
+function int64(buffer: ArrayBuffer): Float32Array<ArrayBuffer> {
+  const integers = new BigInt64Array(buffer)
+  const values = new Float32Array(integers.length)
+  for (let i = 0; i < integers.length; i++) values[i] = Number(integers[i])
+  return values
+}
+
 const formats: Readonly<Record<ElementType, ElementFormat>> = {
-  F64: { bytes: 8, read: (view, offset) => view.getFloat64(offset, true) },
-  F32: { bytes: 4, read: (view, offset) => view.getFloat32(offset, true) },
-  F16: { bytes: 2, read: (view, offset) => float16(view.getUint16(offset, true)) },
-  BF16: { bytes: 2, read: (view, offset) => bfloat16(view.getUint16(offset, true)) },
-  I64: { bytes: 8, read: (view, offset) => Number(view.getBigInt64(offset, true)) },
-  I32: { bytes: 4, read: (view, offset) => view.getInt32(offset, true) },
-  I16: { bytes: 2, read: (view, offset) => view.getInt16(offset, true) },
-  I8: { bytes: 1, read: (view, offset) => view.getInt8(offset) },
-  U8: { bytes: 1, read: (view, offset) => view.getUint8(offset) },
-  BOOL: { bytes: 1, read: (view, offset) => (view.getUint8(offset) === 0 ? 0 : 1) },
+  F64: { bytes: 8, decode: (buffer) => new Float32Array(new Float64Array(buffer)) },
+  F32: { bytes: 4, decode: (buffer) => new Float32Array(buffer) },
+  F16: { bytes: 2, decode: each((buffer) => new Uint16Array(buffer), float16) },
+  BF16: { bytes: 2, decode: bfloat16 },
+  I64: { bytes: 8, decode: int64 },
+  I32: { bytes: 4, decode: (buffer) => new Float32Array(new Int32Array(buffer)) },
+  I16: { bytes: 2, decode: (buffer) => new Float32Array(new Int16Array(buffer)) },
+  I8: { bytes: 1, decode: (buffer) => new Float32Array(new Int8Array(buffer)) },
+  U8: { bytes: 1, decode: (buffer) => new Float32Array(new Uint8Array(buffer)) },
+  BOOL: {
+    bytes: 1,
+    decode: each(
+      (buffer) => new Uint8Array(buffer),
+      (bits) => (bits === 0 ? 0 : 1),
+    ),
+  },
 }
 
 export const isElementType = (name: unknown): name is ElementType =>
@@ -52,9 +77,7 @@ export const bytesPerElement = (type: ElementType): number => formats[type].byte
  * (integers above 2^24, float64) or becomes infinite.
  */
 export function decodeElements(type: ElementType, bytes: Uint8Array): Float32Array<ArrayBuffer> {
-  // A copy by constructor: the slice method of Node's Buffer is a view of what it is cut from.
-  if (type === 'F32') return new Float32Array(new Uint8Array(bytes).buffer)
-  const { bytes: size, read } = formats[type]
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return Float32Array.from({ length: Math.floor(bytes.length / size) }, (_, i) => read(view, i * size))
+  const { bytes: size, decode } = formats[type]
+  // A copy by constructor, which is aligned: the slice method of Node's Buffer is a view of what it is cut from.
+  return decode(new Uint8Array(bytes.subarray(0, bytes.length - (bytes.length % size))).buffer)
 }

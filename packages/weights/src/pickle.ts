@@ -11,11 +11,12 @@ import {
 import type { Refuse } from './refusal.ts'
 
 /**
- * What a pickle may cost, which bounds time and memory: an operation is 1, an object that it makes OBJECT more. A tensor with
- * its name costs about 150, a number in a list 1.
+ * What a pickle may cost, which bounds time and memory: an operation is 1, an object that it makes OBJECT more, and an item that
+ * a call makes CALLED. A tensor with its name costs about 150, a number in a list 1.
  */
 const MAX_WORK = 4_000_000
 const OBJECT = 8
+const CALLED = 64
 
 /** What the opcodes work on. */
 interface Machine {
@@ -158,7 +159,7 @@ function call(machine: Machine, callable: PickleValue, args: PickleValue): Pickl
   if (!(args instanceof PickleTuple)) return machine.refuse('its pickle calls a function with what are no arguments')
   if (callable instanceof PickleInstance) return new PickleInstance(`${callable.path}()`.slice(0, MAX_PATH), args)
   if (!(callable instanceof PickleGlobal)) return machine.refuse('its pickle calls what is no function')
-  const known = machine.world.call(callable.path, args.items, (items) => spend(machine, OBJECT * items))
+  const known = machine.world.call(callable.path, args.items, (items) => spend(machine, CALLED * items))
   return known ?? new PickleInstance(callable.path, args)
 }
 

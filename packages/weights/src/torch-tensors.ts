@@ -27,8 +27,16 @@ export function loadTensors(
   const values = [...tensors.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0)
   if (!(values * FLOAT_BYTES <= Math.max(MAX_BYTES_PER_STORED_BYTE * fileBytes, SMALL_BYTES)))
     refuse(`its tensors claim ${values} values, the file has ${fileBytes} bytes`)
+  // Tied weights are one tensor under several names.
+  const loaded = new Map<string, Float32Array>()
   return new Map(
-    [...tensors].map(([name, tensor]) => [name, { shape: tensor.shape, data: load(name, tensor, bytesOf, refuse) }]),
+    [...tensors].map(([name, tensor]) => {
+      const { storage, offset, shape, strides } = tensor
+      const view = [storage.key, offset, shape, strides].join(';')
+      const data = loaded.get(view) ?? load(name, tensor, bytesOf, refuse)
+      loaded.set(view, data)
+      return [name, { shape, data }]
+    }),
   )
 }
 
