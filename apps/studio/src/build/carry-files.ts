@@ -7,6 +7,7 @@ import { writeWhole } from '@noisescope/core/node'
 import { type ImageSet, writeIdx } from '@noisescope/images'
 import { DATASET_NAMES, loadDataset, loadPhotographs } from '@noisescope/images/node'
 import { gaussianOf, noiseText, openWeights, trainedNoiseText } from '@noisescope/models'
+import { readStudyFile } from '@noisescope/study'
 import {
   type CarriedImages,
   type CarriedPhotographs,
@@ -66,10 +67,10 @@ export async function filesIn(folder: string): Promise<string[]> {
     .sort()
 }
 
-/** The example study as its command wrote it, but for the white space. */
+/** Of the example study as its command wrote it what the page shows, which is a third of it. */
 async function exampleStudy(): Promise<string> {
   const packed = await readFile(join(EXAMPLES, 'study.json.gz'))
-  return JSON.stringify(JSON.parse(gunzipSync(packed).toString()))
+  return JSON.stringify(readStudyFile(gunzipSync(packed).toString(), 'study.json.gz'))
 }
 
 async function carryWeights(carry: Carry): Promise<CarriedWeights[]> {
