@@ -32,13 +32,20 @@ test('its answer and its numbers are those of the study', async () => {
   await recordStudy(path, study, { flags, date: '2026-11-25' })
   const text = await readFile(path, 'utf8')
   expect(text).toContain(`> ${study.answer.claim}\n`)
-  for (const sentence of study.answer.sentences) expect(text).toContain(`- ${sentence}\n`)
+  expect(study.further.length).toBe(2)
+  for (const { claim, sentences } of [study.answer, ...study.further]) {
+    expect(text).toContain(`> ${claim}\n`)
+    for (const sentence of sentences) expect(text).toContain(`- ${sentence}\n`)
+  }
   for (const { evaluation, separation } of study.cells) {
     const { psnr, ssim } = evaluation.denoised
     expect(text).toContain(`| ${psnr?.toFixed(2)} / ${ssim.toFixed(3)} |`)
     for (const { scores } of separation) {
-      const { value, interval } = scores.gap.f1
-      expect(text).toContain(`| ${value?.toFixed(3)} [${interval?.low.toFixed(3)}, ${interval?.high.toFixed(3)}] |`)
+      const { value, interval, basis } = scores.gap.f1
+      const count = basis?.values.toLocaleString('en')
+      expect(text).toContain(
+        `| ${value?.toFixed(3)} [${interval?.low.toFixed(3)}, ${interval?.high.toFixed(3)}] of ${count} |`,
+      )
     }
   }
   const rows = text.split('\n').filter((line) => line.startsWith('|'))
