@@ -8,7 +8,7 @@ interface Convolution {
 }
 
 /**
- * Which model has the most convolutions as these tensors have them, from the first on, and where both first differ: a sentence
+ * Which model has the most convolutions as these tensors have them, from the first on or else anywhere, and where both first differ: a sentence
  * for the refusal of weights of an unknown network.
  */
 export function nearestModel(tensors: ReadonlyMap<string, StoredTensor>): string {
@@ -18,10 +18,10 @@ export function nearestModel(tensors: ReadonlyMap<string, StoredTensor>): string
       const own = convolutions(variablesOf(model))
       const place = own.findIndex(({ shape }, i) => shape.join() !== found[i]?.shape.join())
       const same = place < 0 ? own.length : place
-      return { name, own, same, size: Math.abs(own.length - found.length) }
+      return { name, own, same, alike: inCommon(own, found), size: Math.abs(own.length - found.length) }
     }),
   )
-  const [nearest] = candidates.toSorted((a, b) => b.same - a.same || a.size - b.size)
+  const [nearest] = candidates.toSorted((a, b) => b.same - a.same || b.alike - a.alike || a.size - b.size)
   if (nearest === undefined || found.length === 0) {
     const [first] = tensors
     const holds = first === undefined ? 'nothing' : `${first[0]} ${showShape(first[1].shape)} and others`
@@ -37,6 +37,16 @@ export function nearestModel(tensors: ReadonlyMap<string, StoredTensor>): string
 
 const convolutions = (all: readonly Convolution[]): Convolution[] =>
   all.filter(({ name, shape }) => shape.length === 4 && /(^|\.)weight$/.test(name))
+
+/** How many convolutions of one have a counterpart of the same shape in the other, wherever it stands. */
+function inCommon(own: readonly Convolution[], found: readonly Convolution[]): number {
+  const left = found.map(({ shape }) => shape.join())
+  return own.filter(({ shape }) => {
+    const place = left.indexOf(shape.join())
+    if (place >= 0) left.splice(place, 1)
+    return place >= 0
+  }).length
+}
 
 /** A model for grey images, and where it has one, for colour. */
 function variantsOf(name: string): Model[] {
