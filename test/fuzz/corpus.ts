@@ -24,9 +24,9 @@ export const CASES = at('../../../shared/cases/')
 /** Files that are part of the repository, and what lies beside it. */
 const FOLDERS = [
   at('seeds/'),
+  at('../fixtures/'),
   at('../../packages/weights/test/fixtures/'),
   at('../../packages/images/test/fixtures/'),
-  at('../fixtures/'),
   CASES,
 ]
 

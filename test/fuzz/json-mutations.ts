@@ -91,12 +91,15 @@ function change(document: object, random: Random): void {
       break
     case 3:
       if (typeof within[key] === 'number') within[key] *= random.of([-1, 0, 2, 1e6, 0.5])
-      else within[key] = random.of(VALUES)
+      else within[key] = anyValue(random)
       break
     default:
-      within[key] = random.of(VALUES)
+      within[key] = anyValue(random)
   }
 }
+
+/** A copy, since later changes are made within it. */
+const anyValue = (random: Random): unknown => structuredClone(random.of(VALUES))
 
 const copiesOf = (value: unknown, random: Random): number =>
   typeof value === 'object' && value !== null ? random.below(3) : random.length(2000)

@@ -66,11 +66,11 @@ function wrongWith(error: unknown): string | undefined {
 
 const done = { accepted: 0, refused: 0, seconds: 0, bytes: 0 }
 for (let index = first; index < end; index++) {
+  writeSync(3, new Uint8Array(new Uint32Array([index]).buffer), 0, 4, 0)
   Atomics.store(watched, 0, index)
   const { file, bytes } = cases.at(index)
   const finding = (what: string): Finding => ({ target: name, index, file, what })
   if (process.memoryUsage().arrayBuffers > LEFT_BEHIND) globalThis.gc?.()
-  writeSync(3, new Uint8Array(new Uint32Array([index]).buffer), 0, 4, 0)
   const [memory, peak, start] = [process.memoryUsage.rss(), resourceUsage().maxRSS, cpuSeconds()]
   let what: string | undefined
   try {
