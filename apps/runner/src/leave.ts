@@ -1,9 +1,12 @@
+import { releaseLocks } from '@noisescope/core/node'
+
 /**
  * Ends the process at once with an exit code. `process.exit` would run the exit handlers and take down the graphics driver, which
  * waits for the work that was given to it: minutes on a software adapter. Replacing the process by a shell that exits leaves
  * that to the operating system.
  */
 export function leaveNow(code: number): never {
+  releaseLocks()
   try {
     process.execve?.('/bin/sh', ['sh', '-c', `exit ${code}`], {})
   } catch {

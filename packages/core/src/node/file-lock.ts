@@ -68,6 +68,14 @@ export async function whileLocked<Result>(path: string, work: () => Promise<Resu
   return work()
 }
 
+/** What gives back each lock that this process holds. */
+const releases = new Set<() => void>()
+
+/** Gives back every lock of this process, as its exit does: for a process that leaves without one. */
+export function releaseLocks(): void {
+  for (const release of [...releases]) release()
+}
+
 /** Makes the lock if there is none: a link to a whole file, so that nobody reads half of it. */
 async function put(candidate: string, text: string, path: string): Promise<boolean> {
   try {
@@ -99,10 +107,15 @@ function held(path: string, text: string): FileLock {
   const beat = setInterval(() => void rewrite(path, text), HEARTBEAT).unref()
   const release = (): void => {
     clearInterval(beat)
-    process.off('exit', release)
-    if (isHeld()) rmSync(path, { force: true })
+    releases.delete(release)
+    try {
+      if (isHeld()) rmSync(path, { force: true })
+    } catch {
+      // It is taken over from this process once that has ended.
+    }
   }
-  process.once('exit', release)
+  if (releases.size === 0) process.off('exit', releaseLocks).once('exit', releaseLocks)
+  releases.add(release)
   return { isHeld, [Symbol.dispose]: release }
 }
 

@@ -1,5 +1,5 @@
 export { cacheFolder } from './cache-folder.ts'
-export { type FileLock, type LockHolder, takeLock } from './file-lock.ts'
+export { type FileLock, type LockHolder, releaseLocks, takeLock } from './file-lock.ts'
 export { loadGpu } from './gpu.ts'
 export { makeFolder } from './make-folder.ts'
 export { type MarkedFile, type Marks, readMarkedFile } from './marked-file.ts'
