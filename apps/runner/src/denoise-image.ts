@@ -1,12 +1,13 @@
 import { InputError } from '@noisescope/core'
-import type { Image, Picture } from '@noisescope/images'
-import { readPicture } from '@noisescope/images/node'
+import { decodePicture, type Image, type Picture } from '@noisescope/images'
+import { readImageFile } from '@noisescope/images/node'
 import { BYTE, levelText, noiseText } from '@noisescope/models'
 import type { Noise } from '@noisescope/noise'
 import type { PlannedImage } from './denoise-plan.ts'
 import { type Measures, measure, measureNoisy } from './evaluation.ts'
 import type { ImageDenoiser } from './image-denoiser.ts'
 import { writePicture } from './image-output.ts'
+import { interruptible } from './interruptible.ts'
 import { estimatedSigma, warnOfEstimate } from './noise-level.ts'
 import { inForm, type NoisyForm } from './noisy-image.ts'
 import type { Output } from './output.ts'
@@ -63,8 +64,9 @@ export async function denoiseImage(
   { denoiser, output, onProgress }: DenoisingContext,
 ): Promise<DenoisedImage> {
   const { model } = trained
-  const { path } = planned.file
-  const picture = await readPicture(planned.file)
+  const { name, path } = planned.file
+  const bytes = await readImageFile(path)
+  const picture = await interruptible(() => decodePicture(bytes, name))
   const { image } = picture
   if (colour === 'refuse' && image.channels === 3 && model.channels !== 3) {
     throw new InputError(
@@ -72,8 +74,10 @@ export async function denoiseImage(
         'blue each on its own',
     )
   }
-  const noisy = noise === undefined ? image : inForm(withNoise(image, noise, seed, planned.index), form)
-  const estimated = sigma === undefined && model.takesSigma ? estimatedSigma(noisy, path) : undefined
+  const noisy =
+    noise === undefined ? image : await interruptible(() => inForm(withNoise(image, noise, seed, planned.index), form))
+  const estimated =
+    sigma === undefined && model.takesSigma ? await interruptible(() => estimatedSigma(noisy, path)) : undefined
   if (estimated !== undefined) warnOfEstimate(trained, path, estimated, output)
   const denoised = await denoiser.denoise(noisy, { sigma: sigma ?? estimated, onProgress })
   return { planned, picture, image, noisy, denoised, estimatedSigma: estimated }
@@ -104,7 +108,9 @@ export async function writeDenoised(
     ...(dropped.length > 0 ? { dropped } : {}),
   }
   if (noisy === image) return written
-  return { ...written, noisyOutput, noisy: measureNoisy(noisy, image), denoised: measure(denoised, image) }
+  return interruptible(() => {
+    return { ...written, noisyOutput, noisy: measureNoisy(noisy, image), denoised: measure(denoised, image) }
+  })
 }
 
 /** What was done with an image, for people. */

@@ -6,7 +6,7 @@ import { denoiseImage, type Treatment, type WrittenImage, writeDenoised, written
 import { type DenoisePlan, type DenoisePlanFlags, planDenoising } from './denoise-plan.ts'
 import { type DeviceFlags, deviceFor } from './device-flags.ts'
 import { EXIT, InterruptedError } from './failure.ts'
-import { openDenoiser } from './image-denoiser.ts'
+import { type ImageDenoiser, openDenoiser } from './image-denoiser.ts'
 import { noneUsable } from './image-files.ts'
 import { STANDARD_OUTPUT } from './image-output.ts'
 import { startImageProgress } from './image-progress.ts'
@@ -106,42 +106,59 @@ async function denoiseAll(
   treatment: Treatment,
   { output, folder }: { readonly output: Output; readonly folder: string },
 ): Promise<Outcome> {
-  const files: WrittenImage[] = []
-  const refused: RefusedImage[] = []
+  const outcome = { files: [], refused: [] }
   const stopped = (): string =>
-    `stopped after ${files.length} of ${images.length} images, written to ${folder}; the same command with --skip-done goes on ` +
-    'from there'
-  const { kind } = treatment.trained
+    `stopped after ${outcome.files.length} of ${images.length} images, written to ${folder}; the same command with --skip-done ` +
+    'goes on from there'
   using denoiser = await openDenoiser(session.device, treatment.trained)
-  using interrupt = listenForInterrupt(output, { word: 'Stopping after this image', leaving: stopped })
+  using interrupt = listenForInterrupt(output, { word: 'Stopping', leaving: stopped })
+  const context = { session, denoiser, output, signal: interrupt.signal }
+  await denoiseEach(images, treatment, context, outcome).catch((error: unknown) => {
+    throw error instanceof InterruptedError ? new InterruptedError(stopped()) : error
+  })
+  return outcome
+}
+
+/** Denoises images one after another, adding to the outcome. @throws InterruptedError after Ctrl-C. */
+async function denoiseEach(
+  images: DenoisePlan['images'],
+  treatment: Treatment,
+  { session, denoiser, output, signal }: EachContext,
+  { files, refused }: { files: WrittenImage[]; refused: RefusedImage[] },
+): Promise<void> {
+  const { kind } = treatment.trained
   let isOfOtherSize = false
-  {
-    using progress = startImageProgress(images.length)
-    const told = progress.above(output)
-    for (const planned of images) {
-      if (interrupt.signal.aborted) throw new InterruptedError(stopped())
-      progress.begin(planned.file.name)
-      const result = await denoiseImage(planned, treatment, {
-        denoiser,
-        output: told,
-        onProgress: progress.tile,
-      }).catch((error: unknown) => refusal(error, planned.file.name, session))
-      if ('reason' in result) {
-        refused.push(result)
-        // The only one is told of by the error that ends the command.
-        if (images.length > 1) told.note(`Left out: ${result.reason}`)
-      } else {
-        const written = await writeDenoised(result, treatment)
-        const { image } = result
-        isOfOtherSize ||= kind.takes === 'tiles' && (image.width !== kind.tile || image.height !== kind.tile)
-        files.push(written)
-        for (const line of writtenLines(written, image, treatment.noise)) told.line(line)
-      }
-      progress.end()
+  using progress = startImageProgress(images.length)
+  const told = progress.above(output)
+  for (const planned of images) {
+    if (signal.aborted) throw new InterruptedError('stopped')
+    progress.begin(planned.file.name)
+    const result = await denoiseImage(planned, treatment, {
+      denoiser,
+      output: told,
+      onProgress: progress.tile,
+    }).catch((error: unknown) => refusal(error, planned.file.name, session))
+    if ('reason' in result) {
+      refused.push(result)
+      // The only one is told of by the error that ends the command.
+      if (images.length > 1) told.note(`Left out: ${result.reason}`)
+    } else {
+      const written = await writeDenoised(result, treatment)
+      const { image } = result
+      isOfOtherSize ||= kind.takes === 'tiles' && (image.width !== kind.tile || image.height !== kind.tile)
+      files.push(written)
+      for (const line of writtenLines(written, image, treatment.noise)) told.line(line)
     }
+    progress.end()
   }
-  if (kind.takes === 'tiles' && isOfOtherSize) output.note(`Note: ${kind.caution}.`)
-  return { files, refused }
+  if (kind.takes === 'tiles' && isOfOtherSize) told.note(`Note: ${kind.caution}.`)
+}
+
+interface EachContext {
+  readonly session: Session
+  readonly denoiser: ImageDenoiser
+  readonly output: Output
+  readonly signal: AbortSignal
 }
 
 /** What is wrong with one image. @throws what would be wrong with the next one too. */

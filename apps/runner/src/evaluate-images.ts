@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { basename, resolve } from 'node:path'
 import { type Device, InputError } from '@noisescope/core'
 import { readWhole } from '@noisescope/core/node'
-import { createImage, type Image } from '@noisescope/images'
-import { type FoundImage, type NamedImage, type RefusedImage, readImage, whyRefused } from '@noisescope/images/node'
+import { createImage, decodeImage, type Image } from '@noisescope/images'
+import { type FoundImage, type RefusedImage, readImageFile, whyRefused } from '@noisescope/images/node'
 import { noiseText, sigmaRange } from '@noisescope/models'
 import { type Noise, numpyNormal } from '@noisescope/noise'
 import { classicallyDenoised, comparedDenoisers } from './comparison.ts'
@@ -16,6 +16,7 @@ import { type ImageDenoiser, openDenoiser } from './image-denoiser.ts'
 import { findImageFiles, noneUsable } from './image-files.ts'
 import { startImageProgress } from './image-progress.ts'
 import { listenForInterrupt } from './interrupt.ts'
+import { interruptible } from './interruptible.ts'
 import { FORM_TEXT, formFlags, inForm, noisyForm } from './noisy-image.ts'
 import { type Output, table } from './output.ts'
 import { endProfiling, startProfiling } from './profiling.ts'
@@ -109,7 +110,7 @@ async function measureRest(
   { trained, files, kept, settings, output }: Measurement,
 ): Promise<RefusedImage[]> {
   using denoiser = await openDenoiser(device, trained)
-  using interrupt = listenForInterrupt(output, { word: 'Stopping after this image', leaving: () => stoppedText(kept) })
+  using interrupt = listenForInterrupt(output, { word: 'Stopping', leaving: () => stoppedText(kept) })
   using progress = startImageProgress(files.length - kept.rows.length)
   const told = progress.above(output)
   const refused: RefusedImage[] = []
@@ -118,9 +119,12 @@ async function measureRest(
     if (measured.has(file.path)) continue
     if (interrupt.signal.aborted) throw new InterruptedError(stoppedText(kept))
     progress.begin(file.name)
-    const row = await readImage(file)
-      .then((named) => measuredRow(denoiser, named, settings, progress.tile))
-      .catch((error: unknown): RefusedImage => ({ name: file.name, reason: whyRefused(error) }))
+    // A classical denoiser may keep the process busy for minutes.
+    if (settings.compare.length > 0) progress.show()
+    const row = await measuredRow(denoiser, file, settings, progress.tile).catch((error: unknown): RefusedImage => {
+      if (interrupt.signal.aborted) throw new InterruptedError(stoppedText(kept))
+      return { name: file.name, reason: whyRefused(error) }
+    })
     if ('reason' in row) {
       refused.push(row)
       told.note(`Left out: ${row.reason}`)
@@ -179,19 +183,25 @@ async function checksumOfFiles(files: readonly FoundImage[]): Promise<string> {
 
 async function measuredRow(
   denoiser: ImageDenoiser,
-  { name, path, image }: NamedImage,
+  { name, path }: FoundImage,
   { noise, noisy: form, seed, compare }: EvaluationSettings,
   onProgress: (done: number, total: number) => void,
 ): Promise<ImageRow> {
-  const drawn = noise.kind === 'gaussian' ? withNumpyNoise(image, noise.sd, seed) : withNoise(image, noise, seed, 0)
-  const noisy = inForm(drawn, form)
+  const bytes = await readImageFile(path)
+  const image = await interruptible(() => decodeImage(bytes, name))
+  const noisy = await interruptible(() => {
+    const drawn = noise.kind === 'gaussian' ? withNumpyNoise(image, noise.sd, seed) : withNoise(image, noise, seed, 0)
+    return inForm(drawn, form)
+  })
   const sigma = sigmaRange(noise)?.min
   const of = ({ psnr, ssim }: Quality): Quality => ({ psnr, ssim })
-  const methods: Record<string, Quality> = { noisy: of(measureNoisy(noisy, image)) }
+  const methods: Record<string, Quality> = { noisy: of(await interruptible(() => measureNoisy(noisy, image))) }
   for (const method of comparedDenoisers(compare)) {
-    methods[method.name] = of(measure(classicallyDenoised(method, { clean: image, noisy, noise }), image))
+    const result = () => measure(classicallyDenoised(method, { clean: image, noisy, noise }), image)
+    methods[method.name] = of(await interruptible(result))
   }
-  methods.denoised = of(measure(await denoiser.denoise(noisy, { sigma, onProgress }), image))
+  const denoised = await denoiser.denoise(noisy, { sigma, onProgress })
+  methods.denoised = of(await interruptible(() => measure(denoised, image)))
   return { image: name, path, width: image.width, height: image.height, channels: image.channels, methods }
 }
 

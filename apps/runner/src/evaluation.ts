@@ -2,6 +2,7 @@ import { medianFilter } from '@noisescope/classical'
 import { createImage, type Image } from '@noisescope/images'
 import { binaryAccuracy, imageQuality, kerasBinaryAccuracy } from '@noisescope/metrics'
 import type { Denoiser } from './denoiser.ts'
+import { interruptible } from './interruptible.ts'
 import { FORM_TEXT, type NoisyForm } from './noisy-image.ts'
 import { table } from './output.ts'
 
@@ -60,11 +61,11 @@ export async function evaluate(
   const { names, of } = denoiser.deadChannels
   const measured = (output: (sample: Sample, i: number) => Image): Measures[] =>
     samples.map((sample, i) => measure(output(sample, i), sample.clean))
-  const each = {
+  const each = await interruptible(() => ({
     noisy: measured(({ noisy }) => noisy),
     median3x3: measured(({ noisy }) => median3x3(noisy)),
     denoised: measured(({ clean }, i) => denoised[i] ?? clean),
-  }
+  }))
   return {
     denoised,
     each,

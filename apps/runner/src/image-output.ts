@@ -1,6 +1,7 @@
 import { InputError } from '@noisescope/core'
 import { formatOf, type ImageFormat, type Picture } from '@noisescope/images'
 import { isFolder, writeResult } from './files.ts'
+import { interruptible } from './interruptible.ts'
 
 /** What stands for standard output where a file is asked for. */
 export const STANDARD_OUTPUT = '-'
@@ -39,7 +40,7 @@ export async function writePicture(
 ): Promise<readonly string[]> {
   const format = formatOf(path === STANDARD_OUTPUT ? 'stdout.png' : path)
   if (format === undefined) throw new InputError(`${path} has no ending of an image; give one, such as .png`)
-  const { bytes, dropped } = format.encode(picture, { bits: bits ?? bitsOf(picture) })
+  const { bytes, dropped } = await interruptible(() => format.encode(picture, { bits: bits ?? bitsOf(picture) }))
   if (path === STANDARD_OUTPUT) await writeToStandardOutput(bytes)
   else await writeResult(path, bytes)
   return [...picture.metadata.dropped, ...dropped]

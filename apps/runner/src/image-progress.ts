@@ -1,4 +1,4 @@
-import { clearLine, cursorTo } from 'node:readline'
+import { onClearLine } from './clear-line.ts'
 import type { Output } from './output.ts'
 import { duration, type Progress, startProgress } from './progress.ts'
 
@@ -6,6 +6,8 @@ import { duration, type Progress, startProgress } from './progress.ts'
 export interface ImageProgress extends Disposable {
   /** Work on the next image begins. */
   begin(name: string): void
+  /** Shows at once what was told last. */
+  show(): void
   /** Tiles of this image that are done, of how many. */
   tile(done: number, total: number): void
   /** The image is done with, well or not. */
@@ -39,6 +41,7 @@ export function startImageProgress(count: number): ImageProgress {
       bar ??= startProgress(format, count, { values })
       show(part / total, { at: total > 1 ? `, ${image}: tile ${part}/${total}` : `, ${image}` })
     },
+    show: () => bar?.show(),
     end: () => {
       done++
       show(0, {})
@@ -50,13 +53,4 @@ export function startImageProgress(count: number): ImageProgress {
     }),
     [Symbol.dispose]: () => bar?.[Symbol.dispose](),
   }
-}
-
-/** Writes where the bar stands, which is drawn anew a moment later. */
-function onClearLine(write: () => void): void {
-  if (process.stderr.isTTY) {
-    cursorTo(process.stderr, 0)
-    clearLine(process.stderr, 0)
-  }
-  write()
 }

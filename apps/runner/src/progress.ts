@@ -1,5 +1,7 @@
 import { shown } from '@noisescope/core'
 import { Presets, SingleBar } from 'cli-progress'
+import { listenForInterrupt } from './interrupt.ts'
+import { isListening } from './interruptible.ts'
 
 /** Milliseconds between the lines that stand for the bar where stderr is no terminal. */
 const LINE_EVERY = 5_000
@@ -8,6 +10,8 @@ const LINE_EVERY = 5_000
 export interface Progress extends Disposable {
   /** What is done, what the format names in braces, and the total where it is known better now. */
   update(done: number, values?: Readonly<Record<string, string>>, total?: number): void
+  /** Shows at once what was told last, before work that does not come back to the event loop for long. */
+  show(): void
 }
 
 /** What is done already, and the first values of what the format names. */
@@ -17,7 +21,7 @@ export interface StartingPoint {
 }
 
 /**
- * Starts a progress bar.
+ * Starts a progress bar. Where no command listens for Ctrl-C, that ends the process with a word.
  * @param format text with `{bar}`, `{value}`, `{total}` and names in braces that `values` must give.
  */
 export function startProgress(format: string, total: number, { done = 0, values = {} }: StartingPoint = {}): Progress {
@@ -33,13 +37,21 @@ export function startProgress(format: string, total: number, { done = 0, values 
     },
     Presets.shades_classic,
   )
+  const output = { note: (text: string) => void process.stderr.write(`${text}\n`) }
+  const interrupt = isListening()
+    ? undefined
+    : listenForInterrupt(output, { word: 'Stopping', leaving: () => 'stopped' })
   bar.start(total, done, printableValues(values))
   return {
     update: (done, changed = {}, total) => {
       if (total !== undefined) bar.setTotal(total)
       bar.update(done, printableValues(changed))
     },
-    [Symbol.dispose]: () => bar.stop(),
+    show: () => bar.render(),
+    [Symbol.dispose]: () => {
+      bar.stop()
+      interrupt?.[Symbol.dispose]()
+    },
   }
 }
 

@@ -77,7 +77,7 @@ test('Ctrl-C ends the denoising of a large image, and what was written before it
   const args = ['denoise', 'small.png', 'wide.png', '--weights', 'large.safetensors', '-o', 'out']
   const { text, code } = await interruptAt(/small-denoised\.png/, 1, ...args)
   expect(text).toMatch(
-    /Stopping after this image; once more to leave at once\.\n[\s\S]*stopped after 1 of 2 images, written to out; the same command with --skip-done/,
+    /Stopping; once more to leave at once\.\n[\s\S]*stopped after 1 of 2 images, written to out; the same command with --skip-done/,
   )
   expect(code).toBe(130)
   await access(at('out/small-denoised.png'))
@@ -107,4 +107,15 @@ test('a cache folder that cannot be written costs a note', async () => {
   expect(stderr).toMatch(/Note: .*tuning-\d+\.json cannot be written \(ENOTDIR\): the next command will not know/)
   expect(stdout).toMatch(/Timed \d+ of \d+ operations in \d+ s\.\n/)
   expect(code).toBe(0)
+})
+
+test('Ctrl-C breaks off a filter that keeps the process busy for long, and what was measured before it stays', async () => {
+  await writePicture(at('tiny.png'), 16, 16)
+  await writePicture(at('huge.png'), 2000, 1500)
+  const args = ['evaluate', '--images', 'tiny.png', 'huge.png', '--sigma', '25', '--compare', 'bm3d']
+  const { text, code } = await interruptAt(/1\/2 images, huge\.png/, 1, ...args)
+  expect(text).toMatch(
+    /Stopping; once more to leave at once\.\n[\s\S]*stopped after 1 images, kept in runs\/evaluate\/.*--resume goes on/,
+  )
+  expect(code).toBe(130)
 })
