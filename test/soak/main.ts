@@ -62,7 +62,7 @@ async function soak(minutes: number, random: Random): Promise<number> {
 /** A device from its opening to its end. @returns bytes of buffers that are left then. */
 async function life(random: Random): Promise<number> {
   const device = await openDevice()
-  const model = dncnn({ depth: 4, width: 8, bias: 'all', seed: 1 + random.below(1000) })
+  const model = dncnn({ depth: 2, width: 4, bias: 'all', seed: 1 + random.below(1000) })
   for (let i = 0; i < IMAGES_A_DEVICE; i++) await oneImage(device, model, random)
   device.forget(variablesOf(model))
   const left = device.bytes

@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => temporary[Symbol.asyncDispose]())
 
 test.concurrent.each([
-  [['denoise', 'picture.png', '--weights', 'names.safetensors'], /does not say which model/],
+  [['denoise', 'picture.png', '--weights', 'names.safetensors'], /weights of no model that is known here/],
   [['denoise', 'picture.png', '--weights', 'notes.safetensors'], /owned/],
   [['denoise', 'picture.png', '--weights', 'notes.safetensors', '--debug'], /owned/],
   [['denoise', '.', '--weights', ESCAPE], /owned/],

@@ -1,17 +1,18 @@
-import { printable } from './foreign/printable.ts'
+import { printable, withShortWords } from './foreign/printable.ts'
 
 /** The most of a message: our own sentences, and what they quote from outside at 200 characters each. */
 const MESSAGE = { characters: 2000, lines: 10 } as const
 
 /**
  * Base of every error that noisescope throws on purpose: its message says what was wrong, what was expected, and what to do. What
- * it quotes may come from a file, so no control or direction character gets into it, and it has ten lines at most.
+ * it quotes may come from a file, so no control or direction character gets into it, and it has ten lines and words of 200 characters
+ * at most.
  */
 export class NoisescopeError extends Error {
   override name = 'NoisescopeError'
 
   constructor(message?: string, options?: ErrorOptions) {
-    super(printable(message ?? '', MESSAGE), options)
+    super(printable(withShortWords(message ?? ''), MESSAGE), options)
   }
 }
 

@@ -53,6 +53,8 @@ it('the message of an error of ours quotes nothing that a terminal acts upon, in
   expect(message).not.toMatch(ACTS)
   expect(message.split('\n')).toHaveLength(10)
   expect(message.length).toBeLessThanOrEqual(2000)
+  const { message: quoting } = new InputError(`the layer ${'👩'.repeat(120)}${'x'.repeat(1e6)}end has no name`)
+  expect(quoting).toBe(`the layer ${'👩'.repeat(120)}…${'x'.repeat(76)}end has no name`)
 })
 
 describe('JSON from outside', () => {

@@ -1,4 +1,4 @@
-import { InputError } from '@noisescope/core'
+import { InputError, inOneLine } from '@noisescope/core'
 import { readSafetensors, type StoredStructure, type StoredTensor } from '@noisescope/nn'
 import { superblockOffset } from './hdf5/index.ts'
 import { KERAS_WEIGHTS, readKeras, readKerasArchive } from './keras.ts'
@@ -106,5 +106,5 @@ const startsWith = (bytes: Uint8Array, signature: readonly number[]): boolean =>
 const refusal =
   (name: string, kind: string): Refuse =>
   (reason) => {
-    throw new InputError(`${name} is not a usable ${kind}: ${reason}`)
+    throw new InputError(`${name} is not a usable ${kind}: ${inOneLine(reason)}`)
   }

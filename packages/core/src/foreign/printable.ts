@@ -9,6 +9,10 @@ export interface PrintableOptions {
 const CHARACTERS = 200
 const LINES = 10
 
+const LONG_WORD = new RegExp(`\\S{${CHARACTERS + 1},}`, 'gu')
+/** Of a longer word: its beginning, the rest is its end. */
+const KEPT_BEFORE = 120
+
 /**
  * What a terminal or page may act upon instead of showing it: control characters (C0, C1), marks that turn the direction of
  * writing, the separators that some programs take for ends of lines, halves of surrogate pairs, and what is no character.
@@ -37,6 +41,13 @@ export function printable(
   const lines = clean.split('\n', most + 1)
   return cut(lines.length > most ? `${lines.slice(0, most).join('\n')} …` : clean, characters)
 }
+
+/** A text whose words, such as a name of a file or layer that it quotes, have at most 200 characters: longer ones lose their middle. */
+export const withShortWords = (text: string): string =>
+  text.replaceAll(LONG_WORD, (word) => {
+    const letters = [...word]
+    return `${letters.slice(0, KEPT_BEFORE).join('')}…${letters.slice(KEPT_BEFORE + 1 - CHARACTERS).join('')}`
+  })
 
 /** The first code points of a text, of which no more is looked at than that. */
 function cut(text: string, characters: number): string {
