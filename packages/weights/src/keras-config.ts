@@ -1,3 +1,4 @@
+import { parsedJson } from '@noisescope/core'
 import type { StoredLayer } from '@noisescope/nn'
 import type { Refuse } from './refusal.ts'
 
@@ -47,13 +48,8 @@ export function kerasLayers(text: string, refuse: Refuse): KerasLayer[] {
 }
 
 function parsed(text: string, refuse: Refuse): Json {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isObject(value) ? value : refuse('its configuration is no JSON object')
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof RangeError) return refuse('its configuration is no JSON')
-    throw error
-  }
+  const value = parsedJson(text, (finding) => refuse(`its configuration ${finding}`))
+  return isObject(value) ? value : refuse('its configuration is no JSON object')
 }
 
 /** As Keras derives names from classes: Conv2D is conv2d, BatchNormalization batch_normalization. */

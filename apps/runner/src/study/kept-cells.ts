@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { writeWhole } from '@noisescope/core/node'
+import { readStudyFile } from '@noisescope/study'
 import { jsonText } from '../files.ts'
 import type { CellResult } from './cell.ts'
 import type { CellFigure } from './report.ts'
@@ -51,6 +52,8 @@ export async function keptCell(
 
 function whole(text: string): KeptCell | undefined {
   try {
+    // What the page takes of it is of the types that it should be, whoever made the hash.
+    readStudyFile(text, 'the cell')
     const { sha256, ...content } = JSON.parse(text) as KeptCell
     return sha256 === hashOf(content) ? { sha256, ...content } : undefined
   } catch {

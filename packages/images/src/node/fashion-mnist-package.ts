@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { InputError } from '@noisescope/core'
+import { InputError, parsedJson } from '@noisescope/core'
 import type { ImageSet } from '../image-set.ts'
 import { ownRequire } from './own-require.ts'
 
@@ -57,8 +57,10 @@ function emptySet(count: number): Required<ImageSet> {
 }
 
 async function readClass(path: string): Promise<number[][]> {
-  const content = JSON.parse(await readFile(path, 'utf8')) as { data?: unknown }
-  const rows = Array.isArray(content.data) ? (content.data as unknown[]).filter(isRow) : []
+  const content = parsedJson(await readFile(path), (finding) => {
+    throw new InputError(`${path} ${finding}; install fashion-mnist 1.1.0 again`)
+  }) as { data?: unknown } | null
+  const rows = Array.isArray(content?.data) ? (content.data as unknown[]).filter(isRow) : []
   if (rows.length !== IMAGES_PER_CLASS) {
     throw new InputError(`${path} holds ${rows.length} images; 7,000 were expected, as fashion-mnist 1.1.0 has`)
   }
