@@ -161,15 +161,16 @@ test('two traces are shown in step: same target, pointer and channel', async () 
 test('the filter that is drawn is the one that is recorded: its colours are where its weights are', async () => {
   const { page } = await pages.open(SAMPLE)
   await fact(page, 'rowSum').waitFor()
-  const opaque = await page.locator('.stage canvas.map').evaluate((canvas: HTMLCanvasElement) => {
-    const { data } = (canvas.getContext('2d') as CanvasRenderingContext2D).getImageData(
-      0,
-      0,
-      canvas.width,
-      canvas.height,
-    )
-    return Array.from({ length: data.length / 4 }, (_, i) => (data[4 * i] as number) - (data[4 * i + 2] as number) > 60)
-  })
-  expect(opaque).toEqual(Array.from(filterOf(5, 4), (weight) => weight > 0))
+  // Canvases are painted when the page has time for them.
+  await eventually(() =>
+    page.locator('.stage canvas.map').evaluate((canvas: HTMLCanvasElement) => {
+      const context = canvas.getContext('2d') as CanvasRenderingContext2D
+      const { data } = context.getImageData(0, 0, canvas.width, canvas.height)
+      return Array.from(
+        { length: data.length / 4 },
+        (_, i) => (data[4 * i] as number) - (data[4 * i + 2] as number) > 60,
+      )
+    }),
+  ).toEqual(Array.from(filterOf(5, 4), (weight) => weight > 0))
   await page.close()
 })
