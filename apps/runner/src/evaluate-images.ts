@@ -58,6 +58,7 @@ export async function evaluateImages(
   output: Output,
 ): Promise<number> {
   const { files, settings } = await whatIsMeasured(trained, noise, paths, options, output)
+  if (files.length > 1) output.note(`${files.length} images to measure.`)
   const kept = await openRows(settings, options, output)
   const { rows } = kept
   if (rows.length > 0) output.note(`${rows.length} of ${files.length} images were measured before.`)

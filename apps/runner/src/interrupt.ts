@@ -1,6 +1,6 @@
 import { onClearLine } from './clear-line.ts'
 import { EXIT } from './failure.ts'
-import { markHeard, setHearer } from './interruptible.ts'
+import { hearFirst, markHeard } from './interruptible.ts'
 import { leaveNow } from './leave.ts'
 import type { Output } from './output.ts'
 import { written } from './written.ts'
@@ -32,35 +32,47 @@ export interface InterruptOptions {
   readonly leaving?: () => string | Promise<string>
 }
 
+/** One that listens; a command within a command listens too. */
+interface Listener extends InterruptOptions {
+  readonly output: Pick<Output, 'note'>
+  readonly controller: AbortController
+  timer?: NodeJS.Timeout
+}
+
+/** The innermost last. */
+const listeners: Listener[] = []
+
 /**
- * Starts to listen. After the first signal nobody listens any more, so that the system ends the process by the second, whatever
- * it is at.
+ * Starts to listen. The innermost listener speaks and keeps; all are aborted. After the first signal nobody listens any more, so
+ * that the system ends the process by the second, whatever it is at.
  */
-export function listenForInterrupt(
-  output: Pick<Output, 'note'>,
-  { word, leaving = () => '' }: InterruptOptions,
-): Interrupt {
-  const controller = new AbortController()
-  let timer: NodeJS.Timeout | undefined
-  const stop = (): void => void process.off('SIGINT', hear).off('SIGTERM', hear)
-  const hear = (): void => {
-    if (controller.signal.aborted) return
-    stop()
-    markHeard()
-    if (word !== '') onClearLine(() => output.note(`${word}; once more to leave at once.`))
-    timer = setTimeout(() => leave(output, leaving), GRACE)
-    controller.abort()
-  }
-  process.on('SIGINT', hear).on('SIGTERM', hear)
-  const before = setHearer(hear)
+export function listenForInterrupt(output: Pick<Output, 'note'>, options: InterruptOptions): Interrupt {
+  const listener: Listener = { ...options, output, controller: new AbortController() }
+  listeners.push(listener)
+  if (listeners.length === 1 && hearFirst(hear)) process.on('SIGINT', hear).on('SIGTERM', hear)
   return {
-    signal: controller.signal,
+    signal: listener.controller.signal,
     [Symbol.dispose]: () => {
-      clearTimeout(timer)
-      stop()
-      setHearer(before)
+      clearTimeout(listener.timer)
+      listeners.splice(listeners.indexOf(listener), 1)
+      if (listeners.length > 0) return
+      stopListening()
+      hearFirst(undefined)
     },
   }
+}
+
+const stopListening = (): void => void process.off('SIGINT', hear).off('SIGTERM', hear)
+
+function hear(): void {
+  stopListening()
+  markHeard()
+  const listener = listeners.at(-1)
+  if (listener === undefined) return
+  const { word, output, leaving = () => '' } = listener
+  if (word !== '') onClearLine(() => output.note(`${word}; once more to leave at once.`))
+  listener.timer = setTimeout(() => leave(output, leaving), GRACE)
+  for (const { controller } of listeners) controller.abort()
 }
 
 async function leave(output: Pick<Output, 'note'>, leaving: NonNullable<InterruptOptions['leaving']>): Promise<never> {

@@ -10,11 +10,10 @@ let wasHeard = false
 /** Whether somebody is to hear of Ctrl-C, or has heard of it. */
 export const isListening = (): boolean => wasHeard || hear !== undefined
 
-/** Names who hears of Ctrl-C. @returns who did before. */
-export function setHearer(hearer: (() => void) | undefined): (() => void) | undefined {
-  const before = hear
-  hear = hearer
-  return before
+/** Names who is to hear of the first Ctrl-C. @returns whether it is still to come. */
+export function hearFirst(hearer: (() => void) | undefined): boolean {
+  if (!wasHeard) hear = hearer
+  return !wasHeard
 }
 
 /** Called when the first signal is heard. */

@@ -119,3 +119,23 @@ test('Ctrl-C breaks off a filter that keeps the process busy for long, and what 
   )
   expect(code).toBe(130)
 })
+
+test('of commands within commands the innermost speaks and keeps, and all are told', async () => {
+  const program = `
+    import { listenForInterrupt } from '${new URL('../src/interrupt.ts', import.meta.url)}'
+    const output = { note: (text) => console.log(text) }
+    const outer = listenForInterrupt(output, { word: 'Outer', leaving: () => 'outer left' })
+    listenForInterrupt(output, { word: 'Done', leaving: () => 'done left' })[Symbol.dispose]()
+    const inner = listenForInterrupt(output, { word: 'Inner', leaving: () => 'inner left' })
+    process.kill(process.pid, 'SIGINT')
+    setTimeout(() => console.log(outer.signal.aborted, inner.signal.aborted), 50)
+    setTimeout(() => {}, 100_000)`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let text = ''
+  child.stdout.on('data', (part: Buffer) => (text += part))
+  const code = await new Promise((resolve) => child.on('close', resolve))
+  expect(text).toBe('Inner; once more to leave at once.\ntrue true\ninner left\n')
+  expect(code).toBe(130)
+})

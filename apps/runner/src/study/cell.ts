@@ -20,6 +20,7 @@ import {
 import { noiseText } from '@noisescope/models'
 import { compileDenoiser } from '../denoiser.ts'
 import { type EachMeasured, type Evaluation, evaluate, type Measures, type Sample } from '../evaluation.ts'
+import { interruptible } from '../interruptible.ts'
 import { samplesOf } from '../samples.ts'
 import { type AttributionResult, explainCell, type JudgedResult } from './attribution.ts'
 import type { CellWeights } from './cell-weights.ts'
@@ -106,7 +107,7 @@ export async function measureCell(
   using denoiser = await compileDenoiser(device, trained.model, SIDE)
   const { evaluation, each, denoised } = await evaluate(denoiser, samples)
   const fromClean = await denoiser.denoise(samples.map(({ clean }) => clean))
-  const medians = samples.map(({ noisy }) => median(noisy))
+  const medians = await interruptible(() => samples.map(({ noisy }) => median(noisy)))
 
   const bootstrap = { resamples: size.resamples, seed }
   const imagesWith = (outputs: readonly Image[]): SeparationImage[] =>
@@ -118,12 +119,23 @@ export async function measureCell(
       height: SIDE,
     }))
   const [byNetwork, byMedian] = [imagesWith(denoised), imagesWith(medians)]
-  const compared = OBJECT_THRESHOLDS.map((objectThreshold) => {
+  const compareAt = (objectThreshold: number) => {
     const recordsOf = (images: readonly SeparationImage[]) =>
       images.map((image) => separationRecord(image, { tau: TAU, objectThreshold }))
     return { objectThreshold, ...comparedSeparation(recordsOf(byNetwork), recordsOf(byMedian), bootstrap) }
-  })
+  }
+  const compared = await interruptible(() => OBJECT_THRESHOLDS.map(compareAt))
   const controlled = byNetwork.map((image, i) => ({ ...image, denoisedClean: fromClean[i]?.data ?? image.clean }))
+  const controlAt = (objectThreshold: number) => {
+    const parts = cleanControl(controlled, { tau: TAU, objectThreshold }, bootstrap)
+    const falseRemoval = { core: parts.core.clean, background: parts.background.clean }
+    return { objectThreshold, falseRemoval, parts }
+  }
+  const controls = await interruptible(() => OBJECT_THRESHOLDS.map(controlAt))
+  const quality = await interruptible(() => ({
+    psnr: intervalsOf(each, 'psnr', bootstrap),
+    ssim: intervalsOf(each, 'ssim', bootstrap),
+  }))
   const explained = { trained, samples, side: SIDE, size, tau: TAU, bootstrap }
   const { attribution, judged, explanations } = await explainCell(device, explained)
   return {
@@ -145,7 +157,7 @@ export async function measureCell(
       images: samples.length,
       explained: Math.min(size.explained, samples.length),
       evaluation,
-      quality: { psnr: intervalsOf(each, 'psnr', bootstrap), ssim: intervalsOf(each, 'ssim', bootstrap) },
+      quality,
       separation: compared.flatMap(({ objectThreshold, first, second }) => [
         { denoiser: 'network' as const, objectThreshold, scores: first },
         { denoiser: 'median' as const, objectThreshold, scores: second },
@@ -155,11 +167,7 @@ export async function measureCell(
         ...gap,
         objectGap,
       })),
-      cleanControl: OBJECT_THRESHOLDS.map((objectThreshold) => {
-        const parts = cleanControl(controlled, { tau: TAU, objectThreshold }, bootstrap)
-        const falseRemoval = { core: parts.core.clean, background: parts.background.clean }
-        return { objectThreshold, falseRemoval, parts }
-      }),
+      cleanControl: controls,
       attribution,
       judged,
     },

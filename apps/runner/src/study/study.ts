@@ -48,7 +48,8 @@ export async function studyCommand(options: StudyOptions, output: Output): Promi
     const earlier = options.force
       ? undefined
       : await keptCell(path, settings, () => output.note(`${path} is damaged: its cell is measured again.`))
-    const { result, figures: own } = earlier ?? (await measured(cell, weights, plan, options, output))
+    const { result, figures: own } =
+      earlier ?? (await measured(cell, weights, plan, options, output).catch(asStopped(stopped)))
     if (earlier === undefined) await keepCell(path, settings, { result, figures: own })
     cells.push(result)
     figures.push(...own)
@@ -80,6 +81,13 @@ export async function studyCommand(options: StudyOptions, output: Output): Promi
   }
   output.result(study)
 }
+
+/** Says of work that Ctrl-C has broken off what is kept. @throws the error in those words, any other as it is. */
+const asStopped =
+  (stopped: () => string) =>
+  (error: unknown): never => {
+    throw error instanceof InterruptedError ? new InterruptedError(stopped(), { cause: error }) : error
+  }
 
 /** What is measured of a cell, and how; cells of another number are measured again. */
 const MEASURED = 2
