@@ -12,7 +12,7 @@ import { openRunFolder } from './run-folder.ts'
 import { openSession } from './session.ts'
 import { tileTask } from './tile-task.ts'
 import { settingsOf, writeTraining } from './train-results.ts'
-import { trainToEnd } from './training.ts'
+import { type TrainingContext, trainToEnd } from './training.ts'
 import type { InterpretableFlags } from './training-task.ts'
 import { openTrainingTrace } from './training-trace.ts'
 
@@ -50,7 +50,11 @@ export interface TrainOptions
 const TUNE_SECONDS = 20
 
 /** Images -> noise -> program -> metrics -> figures: trains a model, measures it on held-out images, and writes `runs/<name>`. */
-export async function trainCommand(options: TrainOptions, output: Output): Promise<void> {
+export async function trainCommand(
+  options: TrainOptions,
+  output: Output,
+  { stopped }: Pick<TrainingContext, 'stopped'> = {},
+): Promise<void> {
   using session = await openSession(output, deviceFor(options))
   const kind = modelKind(options.model)
   refuseOthersFlags(kind, options)
@@ -91,6 +95,7 @@ export async function trainCommand(options: TrainOptions, output: Output): Promi
     {
       session,
       folder,
+      stopped,
       onKept: trace.look,
       onResume: trace.catchUp,
       onEstimate: (estimate) => {

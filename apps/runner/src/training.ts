@@ -36,6 +36,8 @@ export interface TrainingContext {
   /** Called when the values of a checkpoint that the run goes on from are on the device. */
   readonly onResume?: ((checkpoint: Checkpoint) => Promise<void>) | undefined
   readonly output: Output
+  /** Said of a run that Ctrl-C stopped after a step, instead of how the command `train` goes on. */
+  readonly stopped?: string | undefined
 }
 
 /**
@@ -50,12 +52,12 @@ export async function trainToEnd(
 ): Promise<Trained> {
   const { folder, output } = context
   const keeper = new CheckpointKeeper(folder)
-  const leaving = async (): Promise<string> => stoppedText(await keeper.end(), folder)
+  const leaving = async (): Promise<string> => stoppedText(await keeper.end(), context)
   using interrupt = listenForInterrupt(output, { word: 'Stopping', leaving })
   const { signal } = interrupt
   const trained = await trainAcrossLosses({ ...run, signal, holdState: true }, context, keeper)
   const { step } = trained.checkpoint
-  if (trained.reason === 'stopped') throw new InterruptedError(stoppedText(step, folder))
+  if (trained.reason === 'stopped') throw new InterruptedError(stoppedText(step, context))
   if (step === 0)
     throw new NoisescopeError('the time limit ended the training before its first step; allow more with --max-minutes')
   const ended =
@@ -64,10 +66,13 @@ export async function trainToEnd(
   return trained
 }
 
-const stoppedText = (step: number | undefined, { checkpointPath }: TrainingContext['folder']): string =>
-  step === undefined
-    ? 'stopped before the first step was done: there is nothing to keep'
-    : `stopped after step ${step}, saved in ${checkpointPath}; the same command with --resume goes on from there`
+function stoppedText(step: number | undefined, { folder, stopped }: TrainingContext): string {
+  if (step === undefined) return 'stopped before the first step was done: there is nothing to keep'
+  return (
+    stopped ??
+    `stopped after step ${step}, saved in ${folder.checkpointPath}; the same command with --resume goes on from there`
+  )
+}
 
 async function trainAcrossLosses(
   run: Omit<TrainingRun, 'device' | 'resume'>,

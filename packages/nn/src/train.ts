@@ -79,7 +79,8 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainingEvent, vo
   /** Seconds that the last step took from when nothing was before it; none is known of the first. */
   let stepSeconds = Number.POSITIVE_INFINITY
   let settledAt = 0
-  let stateAt = performance.now()
+  // The first step's state is held at once: a run that ends soon after it has something to keep.
+  let stateAt = Number.NEGATIVE_INFINITY
 
   /** Waits for the oldest step in flight. */
   const settle = async (): Promise<TrainingEvent | undefined> => {

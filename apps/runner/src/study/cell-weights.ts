@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { modelKind } from '@noisescope/models'
-import { InterruptedError, messageOf } from '../failure.ts'
 import type { Output } from '../output.ts'
 import { stateOfRun } from '../run-folder.ts'
 import { shippedExactly } from '../shipped-weights.ts'
@@ -62,12 +61,8 @@ export async function cellWeights(
     await trainCommand(
       { ...settings, run, resume: state === 'interrupted', checkpointEvery: CHECKPOINT_EVERY },
       { line: output.note, note: output.note, result: () => {} },
-    ).catch((error: unknown) => {
-      if (!(error instanceof InterruptedError)) throw error
-      throw new InterruptedError(`stopped in the training for ${name}; the same command goes on from there`, {
-        cause: messageOf(error),
-      })
-    })
+      { stopped: `stopped in the training for ${name}; the same command goes on from there` },
+    )
   }
   const trained = await loadWeights({ weights: join('runs', run, 'model.safetensors'), model })
   return { trained, origin: 'trained here' }
