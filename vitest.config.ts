@@ -4,6 +4,8 @@ import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { browserLaunch } from './test/browser/index.ts'
 import { denoPool } from './test/deno/index.ts'
+import { firefoxPath } from './test/firefox/index.ts'
+import { firefox } from './test/firefox/provider.ts'
 
 /**
  * Ends a test that would never end (milliseconds). It is no limit of anything that is tested: on a machine that does other things
@@ -16,6 +18,13 @@ const FIXTURES = fileURLToPath(new URL('../shared/fixtures/', import.meta.url))
 
 /** How packages name what is for Deno, before what is for Node. */
 const DENO = ['deno', 'module', 'node', 'development|production']
+
+/** What runs where WebGPU is wgpu: each kernel once, and each model. */
+const WGPU_TESTS = [
+  'packages/core/test/wgpu/*.ts',
+  'packages/core/test/{nan,program}.test.ts',
+  'test/models-everywhere.test.ts',
+]
 
 const everywhere = {
   testTimeout: PATIENCE,
@@ -48,7 +57,7 @@ export default defineConfig({
         test: {
           ...everywhere,
           name: 'deno',
-          include: ['packages/core/test/{nan,program}.test.ts'],
+          include: WGPU_TESTS,
           pool: denoPool,
           sequence: { groupOrder: 2 },
         },
@@ -75,6 +84,29 @@ export default defineConfig({
         optimizeDeps: { noDiscovery: true, include: ['fast-check'] },
         server: { fs: { allow: ['.', FIXTURES] } },
       },
+      ...(firefoxPath() === undefined
+        ? []
+        : [
+            {
+              // The same tests as Deno's: its WebGPU is wgpu too, by way of a browser.
+              test: {
+                ...everywhere,
+                name: 'firefox',
+                include: WGPU_TESTS,
+                sequence: { groupOrder: 3 },
+                browser: {
+                  enabled: true,
+                  provider: firefox(),
+                  instances: [{ browser: 'firefox' as const, name: 'firefox' }],
+                  headless: true,
+                  screenshotFailures: false,
+                  traceView: false,
+                },
+              },
+              optimizeDeps: { noDiscovery: true, include: ['fast-check'] },
+              server: { fs: { allow: ['.', FIXTURES] } },
+            },
+          ]),
     ],
   },
 })

@@ -1,11 +1,38 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { environment } from '#environment'
-import { add, Variable } from '../src/index.ts'
+import { add, assign, conv2d, gradients, mul, reshape, sub, sum, Variable } from '../src/index.ts'
 
 /** Pipelines that no program uses any more and that may be kept. */
 const MOST_UNUSED = 128
 /** Free staging buffers may always take these bytes. */
 const ALWAYS_KEPT = 16 * 2 ** 20
+
+const ramp = (count: number) => Float32Array.from({ length: count }, (_, i) => (i % 17) - 8)
+
+it('a training holds memory flat over 1,000 steps', async () => {
+  using device = await environment.openDevice()
+  const weight = new Variable('flat', [4, 4, 3, 3], ramp(144))
+  using program = await device.compile(
+    ({ x }) => {
+      const loss = reshape(sum(conv2d(x, weight.value)), [])
+      const [gradient = loss] = gradients(loss, [weight.value])
+      assign(weight, sub(weight.value, mul(1e-6, gradient)))
+      return { loss }
+    },
+    { x: [1, 4, 6, 6] },
+  )
+  const x = ramp(144)
+  const steps = async (count: number) => {
+    for (let i = 0; i < count; i++) await program.run({ x })
+  }
+  await steps(200)
+  const bytes = device.bytes
+  const created = vi.spyOn(device.gpuDevice, 'createBuffer')
+  await steps(1000)
+  expect(device.bytes).toBe(bytes)
+  expect(created).not.toHaveBeenCalled()
+  created.mockRestore()
+})
 
 it('kernels and read buffers of images of 150 sizes are not kept', async () => {
   using device = await environment.openDevice()

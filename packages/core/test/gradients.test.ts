@@ -1,8 +1,8 @@
 import type fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { add, evaluate, gradients, inputTensor, mul, reshape, sum, type Tensor } from '../src/index.ts'
+import { add, evaluate, gradients, inputTensor, mul, reshape, sum } from '../src/index.ts'
+import { checkTrial } from './helpers/check-trial.ts'
 import { expectClose } from './helpers/compare.ts'
-import { testDevice } from './helpers/device.ts'
 import { operations, type Trial } from './helpers/operations.ts'
 import { build, prepare, sample, show } from './helpers/trials.ts'
 
@@ -76,20 +76,7 @@ describe('gradients of gradients are those of finite differences in float64', ()
 describe('programs with poisoned memory agree with the float64 reference', () => {
   for (const [name, trials] of Object.entries(operations)) {
     it(name, async () => {
-      const device = await testDevice()
-      for (const trial of sample(trials, 3)) {
-        const { shapes, inputs, outputShape, data } = prepare(trial)
-        const expected = build(trial, inputs, inputTensor('seed', outputShape))
-        const reference = evaluate(Object.values(expected), { inputs: data })
-        using program = await device.compile(
-          ({ seed, ...leaves }) => build(trial, Object.values(leaves), seed as Tensor),
-          { ...shapes, seed: outputShape },
-          { poison: true, choose: (_, candidates) => candidates.at(-1) as (typeof candidates)[number] },
-        )
-        const results = await program.run(data)
-        for (const [i, key] of Object.keys(expected).entries())
-          expectClose(results[key] ?? [], reference[i]?.data ?? [], `${show(name, trial)} ${key}`)
-      }
+      for (const trial of sample(trials, 3)) await checkTrial(name, trial)
     })
   }
 })

@@ -42,6 +42,9 @@ export interface BufferRange {
   readonly size: number
 }
 
+/** How long a failure waits for the word that the device is lost, which is then its reason. */
+const LOSS_MILLISECONDS = 500
+
 /** WebGPU's buffer usage bits, which Node has no global constants for before Dawn is loaded. */
 const STORAGE = 0x0080
 const COPY_SRC = 0x0004
@@ -99,10 +102,12 @@ export class Device implements Disposable {
       this.#loss ??= error
       return this.#disposed ? new Promise<DeviceLostError>(() => {}) : error
     })
-    gpuDevice.addEventListener('uncapturederror', (event) => {
-      const { error } = event as GPUUncapturedErrorEvent
-      this.#tellLater(error.constructor.name === 'GPUOutOfMemoryError' ? outOfMemory(error) : refused(error))
-    })
+    gpuDevice.addEventListener('uncapturederror', this.#hear)
+  }
+
+  readonly #hear = (event: Event): void => {
+    const { error } = event as GPUUncapturedErrorEvent
+    this.#tellLater(error.constructor.name === 'GPUOutOfMemoryError' ? outOfMemory(error) : refused(error))
   }
 
   /**
@@ -152,8 +157,7 @@ export class Device implements Disposable {
    */
   async attempt<Result>(work: () => Result): Promise<Result> {
     const { result, problem } = this.#watched(work)
-    const error = await this.guard(problem)
-    if (error !== undefined) throw error
+    await this.guard(problem.then(throwIfAny))
     return result
   }
 
@@ -183,8 +187,7 @@ export class Device implements Disposable {
     }
     const settled = Promise.allSettled(readings)
     const bytes = async (): Promise<ArrayBuffer[]> => {
-      const error = await problem
-      if (error !== undefined) throw error
+      await problem.then(throwIfAny)
       return (await settled).map((reading) => {
         if (reading.status === 'rejected') throw reading.reason
         return reading.value
@@ -288,8 +291,9 @@ export class Device implements Disposable {
       this.check()
       return result
     } catch (error) {
+      if (error instanceof OutOfMemoryError) throw this.#loss ?? error
       // The loss is announced a moment after the work that it stops.
-      await Promise.race([this.gpuDevice.lost, new Promise((resolve) => setTimeout(resolve, 50))])
+      await Promise.race([this.gpuDevice.lost, new Promise((resolve) => setTimeout(resolve, LOSS_MILLISECONDS))])
       throw this.#loss ?? this.#takeUntold() ?? error
     } finally {
       this.#awaited--
@@ -334,8 +338,14 @@ export class Device implements Disposable {
     this.#variables.clear()
     this.staging.dispose()
     this.pipelines.clear()
+    // Dawn in Node keeps a device that is listened to for good.
+    this.gpuDevice.removeEventListener('uncapturederror', this.#hear)
     this.gpuDevice.destroy()
   }
+}
+
+const throwIfAny = (error: Error | undefined): void => {
+  if (error !== undefined) throw error
 }
 
 const bytesOf = ({ shape }: Variable): number => sizeOf(shape) * Float32Array.BYTES_PER_ELEMENT
