@@ -66,7 +66,8 @@ export default defineConfig({
         test: {
           ...everywhere,
           name: 'chromium',
-          include: ['packages/core/test/**/*.test.ts'],
+          // Kernels, and the WebAssembly that decodes JPEGs.
+          include: ['packages/core/test/**/*.test.ts', 'packages/images/test/jpeg-variants.test.ts'],
           // What only Node has: Vulkan's drivers, files, Dawn.
           exclude: ['packages/core/test/node/**'],
           // After the others, which occupy the processor that this adapter is made of.

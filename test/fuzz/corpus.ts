@@ -3,7 +3,7 @@ import { basename, extname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { writeTrace } from '@noisescope/explain/trace'
-import { createImage, encodePng, writeIdx } from '@noisescope/images'
+import { createImage, formatOf, type Picture, writeIdx } from '@noisescope/images'
 import { encodeCheckpoint, writeSafetensors } from '@noisescope/nn'
 import { zipSync } from 'fflate'
 
@@ -143,11 +143,48 @@ export const smallCheckpoint = (): CorpusFile =>
 /** Images as this program writes them. */
 export const smallPngs = (): CorpusFile[] =>
   ([1, 3] as const).flatMap((channels) =>
-    ([8, 16] as const).map((bits) => {
-      const image = createImage(7, 5, channels, values(channels, 5, 7).data)
-      return made(`png ${channels}x${bits}`, encodePng(image, { bits }))
-    }),
+    ([8, 16] as const).map((bits) =>
+      made(`png ${channels}x${bits}`, fileOf(smallPicture(channels, bits), 'png', bits)),
+    ),
   )
+
+/** A picture with everything that one can have. */
+function smallPicture(channels: 1 | 3, bits: 8 | 16): Picture {
+  const colourProfile = Buffer.alloc(200)
+  colourProfile.write(channels === 1 ? 'GRAY' : 'RGB ', 16, 'latin1')
+  colourProfile.write('acsp', 36, 'latin1')
+  return {
+    image: createImage(7, 5, channels, values(channels, 5, 7).data),
+    alpha: { maximum: 255, data: Uint8Array.from({ length: 35 }, (_, i) => i * 7) },
+    bits,
+    metadata: {
+      colourProfile,
+      gamma: 0.45,
+      resolution: { x: 300, y: 200, unit: 'inch' },
+      exif: Buffer.from('49492a00080000000100120103000100000006000000000000000000', 'hex'),
+      xmp: Buffer.from('<x tiff:Orientation="6"/>'),
+      dropped: [],
+    },
+  }
+}
+
+const fileOf = (picture: Picture, extension: string, bits: 8 | 16 = 8): Uint8Array =>
+  formatOf(`x.${extension}`)?.encode(picture, { bits }).bytes ?? new Uint8Array()
+
+/** JPEGs of every kind that cjpeg and Pillow write: each is its length, its bytes, and eight of a hash. */
+export function smallJpegs(): CorpusFile[] {
+  const file = gunzipSync(readFileSync(at('../../packages/images/test/fixtures/jpeg-variants.bin.gz')))
+  const files = [made('jpeg with all metadata', fileOf(smallPicture(3, 8), 'jpg'))]
+  for (let start = 0; files.length < JPEG_VARIANTS; ) {
+    const end = start + 4 + file.readUInt32LE(start)
+    files.push(made(`jpeg variant ${files.length - 1}`, new Uint8Array(file.subarray(start + 4, end))))
+    start = end + 8
+  }
+  return files
+}
+
+/** Of a thousand; the first hundred have every kind among them. */
+const JPEG_VARIANTS = 100
 
 export const smallIdx = (): CorpusFile[] => [
   made('images', writeIdx({ shape: [3, 4, 5], data: Uint8Array.from({ length: 60 }, (_, i) => i * 4) })),

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { readTrace } from '@noisescope/explain/trace'
-import { decodeImage, readIdx } from '@noisescope/images'
+import { decodePicture, IMAGE_FORMATS, readIdx } from '@noisescope/images'
 import { openWeights } from '@noisescope/models'
 import { decodeCheckpoint } from '@noisescope/nn'
 import { answerOf, readStudyFile, tablesOf } from '@noisescope/study'
@@ -11,6 +11,7 @@ import {
   shippedWeights,
   smallCheckpoint,
   smallIdx,
+  smallJpegs,
   smallKerasArchives,
   smallPngs,
   smallStudies,
@@ -39,6 +40,12 @@ const isZip = startsWith(0x50, 0x4b)
 const TORCH = ['pth', 'pt', 'ckpt', 'bin']
 
 const readWeights = (bytes: Uint8Array, name: string): unknown => openWeights(bytes, name)
+
+/** Reads a picture and writes it again with what its file says of it, as `denoise` does. */
+const readPicture = (bytes: Uint8Array, name: string): unknown => {
+  const picture = decodePicture(bytes, name)
+  return IMAGE_FORMATS.map((format) => format.encode(picture, { bits: 16 }).bytes.length)
+}
 
 /** All readers of files from outside. */
 export const targets: readonly Target[] = [
@@ -74,8 +81,8 @@ export const targets: readonly Target[] = [
     corpus: () => [smallCheckpoint()],
     mutations: [mutateSafetensors, mutateSafetensors],
   },
-  { name: 'png', read: decodeImage, corpus: () => [...smallPngs(), ...filesOfKind('png')], mutations: [mutatePng] },
-  { name: 'jpeg', read: decodeImage, corpus: () => filesOfKind('jpg', 'jpeg'), mutations: [] },
+  { name: 'png', read: readPicture, corpus: () => [...smallPngs(), ...filesOfKind('png')], mutations: [mutatePng] },
+  { name: 'jpeg', read: readPicture, corpus: () => [...smallJpegs(), ...filesOfKind('jpg', 'jpeg')], mutations: [] },
   {
     name: 'idx',
     read: readIdx,

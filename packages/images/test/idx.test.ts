@@ -69,8 +69,22 @@ describe('IDX', () => {
     await expect(readIdx(flipped)).rejects.toThrow(InputError)
   })
 
-  it('stops unpacking gzip that grows beyond its bound', async () => {
-    await expect(gunzip(gzipSync(new Uint8Array(1e6)), 1e5, 'bomb.gz')).rejects.toThrow(/more than 100000 bytes/)
+  it('unpacks gzip no further than the header says, and not at all what its bytes cannot bear out', async () => {
+    const long = gzipSync(Buffer.concat([example, new Uint8Array(1e7)]))
+    let unpacked = 0
+    const content = await gunzip(long, 'a.gz', (start) => {
+      unpacked = Math.max(unpacked, start.length)
+      return start.length < 40 ? undefined : 40
+    })
+    expect([content.length, unpacked < 1e6]).toEqual([41, true])
+    await expect(readIdx(long)).rejects.toThrow(/says 2x3x4 = 24 bytes but holds more/)
+    const claim = Uint8Array.of(0, 0, 8, 1, 0x7f, 255, 255, 255)
+    await expect(readIdx(gzipSync(Buffer.concat([claim, new Uint8Array(1e6)])), 'b.gz')).rejects.toThrow(
+      /b\.gz unpacks to more than \d+ bytes, which \d+ bytes of gzip are not given/,
+    )
+    await expect(gunzip(gzipSync(new Uint8Array(1e6)), 'c.gz', () => undefined)).rejects.toThrow(
+      /c\.gz unpacks to more/,
+    )
   })
 
   it('refuses to write a shape that does not fit', () => {

@@ -152,6 +152,19 @@ describe('decoding JPEG', () => {
     `)
   })
 
+  itWithSharedCases(
+    'refuses scans that go over a picture more often than its data bears out',
+    'hostile',
+    async (read) => {
+      const bytes = await read('jpeg-scans.jpg')
+      expect(() => decodeImage(bytes, 'scans.jpg')).toThrow(/takes at least 31250 bytes and it has 31108/)
+      const last = bytes.lastIndexOf(Buffer.of(0xff, 0xda))
+      const scans = Array.from({ length: 100 }, () => bytes.subarray(last, -2))
+      const more = Buffer.concat([bytes.subarray(0, -2), ...scans, bytes.subarray(-2)])
+      expect(() => decodeImage(more, 'scans.jpg')).toThrow(/its scans go over the picture more often/)
+    },
+  )
+
   it('refuses a file wherever it is cut', () => {
     for (const bytes of [picture.bytes, PROGRESSIVE, GREY]) {
       for (let length = 0; length < bytes.length - 2; length += 7) {

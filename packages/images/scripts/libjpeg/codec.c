@@ -13,6 +13,7 @@
 #include "jinclude.h"
 #include "jpeglib.h"
 #include "jerror.h"
+#include "jmemsys.h"
 
 #define EXPORT(name) __attribute__((export_name(#name)))
 #define IMPORT(name) __attribute__((import_module("host"), import_name(#name)))
@@ -22,6 +23,10 @@ IMPORT(fail) _Noreturn void fail(const char *sentence, int length);
 /* What a warning means for the picture. */
 enum meaning { HARMLESS, ENDS_EARLY, NO_END, DAMAGED };
 IMPORT(warn) void warn(enum meaning meaning, const char *sentence, int length);
+
+/* Coefficients of a picture with several scans lie with the host, which can give memory back; offsets are within one array. */
+IMPORT(keep) void keep(int array, const void *bytes, long offset, long length);
+IMPORT(bring) void bring(int array, void *bytes, long offset, long length);
 
 /* jerror.c prints through this; nothing here prints. */
 int fprintf(FILE *stream, const char *format, ...) { return 0; }
@@ -65,6 +70,40 @@ static void use_errors(struct jpeg_error_mgr **manager) {
   *manager = jpeg_std_error(&errors);
   errors.error_exit = on_error;
   errors.emit_message = on_message;
+}
+
+/* -- memory, in the place of libjpeg's jmemnobs.c -- */
+
+/* Coefficients up to this stay here (bytes). */
+#define COEFFICIENTS_HERE (4L << 20)
+
+void *jpeg_get_small(j_common_ptr info, size_t length) { return malloc(length); }
+void *jpeg_get_large(j_common_ptr info, size_t length) { return malloc(length); }
+void jpeg_free_small(j_common_ptr info, void *object, size_t length) { free(object); }
+void jpeg_free_large(j_common_ptr info, void *object, size_t length) { free(object); }
+long jpeg_mem_init(j_common_ptr info) { return 0; }
+void jpeg_mem_term(j_common_ptr info) {}
+
+size_t jpeg_mem_available(j_common_ptr info, size_t least, size_t most, size_t allocated) {
+  return most < COEFFICIENTS_HERE ? most : COEFFICIENTS_HERE;
+}
+
+static void write_store(j_common_ptr info, backing_store_ptr store, void *bytes, long offset, long length) {
+  keep(store->temp_name[0], bytes, offset, length);
+}
+
+static void read_store(j_common_ptr info, backing_store_ptr store, void *bytes, long offset, long length) {
+  bring(store->temp_name[0], bytes, offset, length);
+}
+
+static void close_store(j_common_ptr info, backing_store_ptr store) {}
+
+void jpeg_open_backing_store(j_common_ptr info, backing_store_ptr store, long length) {
+  static char arrays;
+  store->read_backing_store = read_store;
+  store->write_backing_store = write_store;
+  store->close_backing_store = close_store;
+  store->temp_name[0] = arrays++;
 }
 
 /* Visits of blocks that are still allowed while scans are collected. */

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Makes 1,000 random JPEGs of the kinds that occur and asks djpeg what each shows; writes test/fixtures/jpeg-variants.bin.gz.
+"""Makes 1,000 random JPEGs of the kinds that occur, and three large ones, and asks djpeg what each shows; writes test/fixtures/jpeg-variants.bin.gz.
 
     python3 packages/images/scripts/variants/jpeg-variants.py
 
@@ -168,6 +168,17 @@ def shown(jpeg, orientation):
     return hashlib.sha256(head + image.tobytes()).digest()[:8]
 
 
+def large():
+    """Progressive pictures whose coefficients do not stay in the library's memory: whole, and without its last scans."""
+    side = (1300, 900)
+    ramp, ring = Image.linear_gradient('L').resize(side), Image.radial_gradient('L').resize(side)
+    colours = Image.merge('RGB', [ramp, ring, ramp.transpose(Image.FLIP_LEFT_RIGHT).transpose(Image.ROTATE_180)])
+    pnm = b'P6\n%d %d\n255\n' % side + colours.tobytes()
+    whole = run('cjpeg', '-quality', '60', '-sample', '1x1', '-progressive', data=pnm)
+    scans = [at for at in range(len(whole)) if whole[at:at + 2] == b'\xff\xda']
+    return [whole, whole[:scans[3]] + b'\xff\xd9', run('jpegtran', '-arithmetic', '-progressive', data=whole)]
+
+
 def main():
     count = int(sys.argv[1]) if len(sys.argv) > 1 else COUNT
     first_seed = int(sys.argv[2]) if len(sys.argv) > 2 else 0
@@ -176,6 +187,7 @@ def main():
     for seed in range(first_seed, first_seed + count):
         jpeg, orientation = variant(seed)
         parts.append(struct.pack('<I', len(jpeg)) + jpeg + shown(jpeg, orientation))
+    parts += [struct.pack('<I', len(jpeg)) + jpeg + shown(jpeg, 1) for jpeg in large()]
     with open(target, 'wb') as file:
         file.write(gzip.compress(b''.join(parts), 9, mtime=0))
     print(f'{os.path.normpath(target)}: {os.path.getsize(target)} bytes')

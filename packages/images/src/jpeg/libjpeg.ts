@@ -1,4 +1,5 @@
 import { inflate } from 'pako'
+import { CoefficientStore } from './coefficient-store.ts'
 import { LIBJPEG_MODULE } from './libjpeg-module.ts'
 
 /** What a frame header says, in the order in which codec.c lays it out as int32s. */
@@ -65,9 +66,10 @@ function compiledModule(): WebAssembly.Module {
 const address = (value: number): number => value >>> 0
 
 /** An instance serves one picture: what a damaged file leaves in its memory goes with it. */
-function instantiate(onWarning: (warning: JpegWarning) => void): Exports {
-  const text = (start: number, length: number): string =>
-    String.fromCharCode(...new Uint8Array(exports.memory.buffer, start, length))
+function instantiate(onWarning: (warning: JpegWarning) => void, store = new CoefficientStore()): Exports {
+  const bytesAt = (start: number, length: number): Uint8Array =>
+    new Uint8Array(exports.memory.buffer, address(start), length)
+  const text = (start: number, length: number): string => String.fromCharCode(...bytesAt(start, length))
   const refuse = (): never => {
     throw new LibjpegError('it asked for a file system')
   }
@@ -78,6 +80,12 @@ function instantiate(onWarning: (warning: JpegWarning) => void): Exports {
       },
       warn(meaning: number, start: number, length: number): void {
         onWarning({ meaning: MEANINGS[meaning] ?? 'damaged', sentence: text(start, length) })
+      },
+      keep(array: number, start: number, offset: number, length: number): void {
+        store.keep(array, bytesAt(start, length), offset)
+      },
+      bring(array: number, start: number, offset: number, length: number): void {
+        store.bring(array, bytesAt(start, length), offset)
       },
     },
     wasi_snapshot_preview1: { fd_close: refuse, fd_seek: refuse, fd_write: refuse, proc_exit: refuse },
@@ -104,7 +112,8 @@ export interface JpegReader {
 
 /** Opens a JPEG: its header is read. @throws LibjpegError */
 export function openJpeg(bytes: Uint8Array, onWarning: (warning: JpegWarning) => void): JpegReader {
-  const library = instantiate(onWarning)
+  const store = new CoefficientStore()
+  const library = instantiate(onWarning, store)
   const copy = address(library.allocate(bytes.length))
   new Uint8Array(library.memory.buffer, copy, bytes.length).set(bytes)
   const found = address(library.openJpeg(copy, bytes.length))
@@ -135,6 +144,7 @@ export function openJpeg(bytes: Uint8Array, onWarning: (warning: JpegWarning) =>
       return given === 4 ? 3 : given
     },
     readRows(take) {
+      store.beginLastReading()
       const strip = address(library.allocate(stride * ROWS_AT_ONCE))
       for (let y = 0; y < height; y += ROWS_AT_ONCE) {
         const count = Math.min(ROWS_AT_ONCE, height - y)
