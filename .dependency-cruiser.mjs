@@ -92,9 +92,9 @@ export default {
     {
       name: 'engine-only-for-live-use',
       comment:
-        'the recorded viewer is small and needs no WebGPU: only src/live, which is loaded when asked for, imports the engine',
+        'the recorded viewer is small and needs no WebGPU: only src/live-engine, which is loaded when asked for, imports the engine',
       severity: 'error',
-      from: { path: '^packages/viewer/src/', pathNot: '^packages/viewer/src/live/' },
+      from: { path: '^packages/viewer/src/', pathNot: '^packages/viewer/src/live-engine/' },
       to: {
         path: '^packages/',
         pathNot: [
@@ -109,8 +109,8 @@ export default {
     {
       name: 'live-only-by-dynamic-import',
       severity: 'error',
-      from: { path: '^packages/viewer/src/', pathNot: '^packages/viewer/src/live/' },
-      to: { path: '^packages/viewer/src/live/', dependencyTypesNot: ['type-only', 'dynamic-import'] },
+      from: { path: '^packages/viewer/src/', pathNot: '^packages/viewer/src/live-engine/' },
+      to: { path: '^packages/viewer/src/live-engine/', dependencyTypesNot: ['type-only', 'dynamic-import'] },
     },
     {
       name: 'nothing-undeclared',

@@ -29,10 +29,11 @@ export async function bundle({ outDir, live = true }: BundleOptions): Promise<re
       target: 'es2024',
       lib: { entry: ENTRY, formats: ['es'], fileName: 'index' },
       rolldownOptions: {
-        external: live ? [] : [/\/live\/index/],
+        external: live ? [] : [/\/live-engine\/index/],
         preserveEntrySignatures: 'allow-extension',
         checks: { pluginTimings: false },
-        output: { minify: true },
+        // One file of all that is loaded at once: how Rolldown merges shared chunks depends on the order of imports.
+        output: { minify: true, codeSplitting: { groups: [{ name: 'viewer', tags: ['$initial'] }] } },
       },
     },
   })

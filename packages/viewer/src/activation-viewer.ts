@@ -1,26 +1,26 @@
 import type { Trace, TraceExplanation } from '@noisescope/explain/trace'
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
-import { ExtraViews } from './controllers/extra-views.ts'
-import { Files } from './controllers/files.ts'
-import { ImagePointer } from './controllers/image-pointer.ts'
-import { Interaction } from './controllers/interaction.ts'
-import { LazyPainter } from './controllers/lazy-painter.ts'
-import { LiveUse } from './controllers/live-use.ts'
-import { MeasuredWidth } from './controllers/measured-width.ts'
-import { Sides } from './controllers/sides.ts'
-import { Sources } from './controllers/sources.ts'
+import { Panes } from './explanation/panes.ts'
+import { wordsOf } from './explanation/target-field.ts'
 import { Failure, failureOf, isAbort } from './failure.ts'
-import { comparedAttributes, comparedOpenerOf, fileOpener, mainAttributes, openerOf } from './open.ts'
-import { RecordedSource } from './recorded-source.ts'
-import type { Question } from './source.ts'
+import { ImagePointer } from './images/image-pointer.ts'
+import { LazyPainter } from './images/lazy-painter.ts'
+import { LiveToolsLoader } from './live-controls/live-tools-loader.ts'
+import { MeasuredWidth } from './network/measured-width.ts'
+import { Files } from './sources/files.ts'
+import { comparedAttributes, comparedOpenerOf, fileOpener, mainAttributes, openerOf } from './sources/open.ts'
+import { RecordedSource } from './sources/recorded-source.ts'
+import type { Question } from './sources/source.ts'
+import { Sources } from './sources/sources.ts'
 import { stateFromText } from './state.ts'
-import { styles } from './styles.ts'
 import { english, textsWith } from './texts.ts'
-import type { Actions, Answer, Scene, Side } from './view.ts'
+import { ExtraViews } from './ui/extra-views.ts'
+import { Interaction } from './ui/interaction.ts'
+import { failureView, type Progress, poster, progressView } from './ui/messages.ts'
+import { page } from './ui/page.ts'
+import type { Actions, Answer, Scene, Side } from './ui/scene.ts'
+import { styles } from './ui/styles.ts'
 import { ViewerProperties } from './viewer-properties.ts'
-import { failureView, type Progress, poster, progressView } from './views/messages.ts'
-import { page } from './views/page.ts'
-import { wordsOf } from './views/target-field.ts'
 
 /**
  * Looks inside an image denoiser: which pixels it takes for noise, which for the object, and why.
@@ -40,7 +40,7 @@ import { wordsOf } from './views/target-field.ts'
  *
  * @tagname activation-viewer
  *
- * @fires load - Something to look at is there, or another. Detail: `source`, and `cause`: `user` or `program`.
+ * @fires load - A source was opened, or replaced by another. Detail: `source`, and `cause`: `user` or `program`.
  * @fires progress - A file comes, or a step of opening or explaining is done. Detail: `text`, `done`, `total` (0 if not known).
  * @fires error - Something failed; the element says it in words, and goes on with what it has. Detail: `reason` (`fetch`,
  * `trace`, `no-webgpu`, `device-lost`, `input` or `internal`), `message`, `error`.
@@ -102,7 +102,7 @@ export class ActivationViewer extends ViewerProperties {
     requestUpdate: () => this.requestUpdate(),
     fail: (error) => this.#fail(error),
   })
-  readonly #answers = new Sides(this, (answer) => this.#answered(answer))
+  readonly #answers = new Panes(this, (answer) => this.#answered(answer))
   readonly #sources = new Sources({
     isConnected: () => this.isConnected,
     opened: (which, source) => {
@@ -111,11 +111,11 @@ export class ActivationViewer extends ViewerProperties {
     progressed: (progress) => this.#progressed(progress),
     failed: (error) => this.#fail(error),
     changed: () => {
-      this.settle()
+      this.normalizeState()
       this.requestUpdate()
     },
   })
-  readonly #live = new LiveUse(this, {
+  readonly #live = new LiveToolsLoader(this, {
     controls: () => this.source?.controls,
     compared: () => {
       const { compare, compareNoise } = this
@@ -210,7 +210,7 @@ export class ActivationViewer extends ViewerProperties {
   override connectedCallback(): void {
     super.connectedCallback()
     if (!this.#sources.connected()) return
-    this.#hear()
+    this.#subscribe()
     this.#sources.open('source', openerOf(this, this.#texts))
     this.#sources.open('compare', comparedOpenerOf(this, this.#texts))
   }
@@ -224,7 +224,7 @@ export class ActivationViewer extends ViewerProperties {
     if (!this.hasUpdated && this.linked) this.state = stateFromText(location.hash.slice(1))
     if (changed.has('texts')) this.#texts = textsWith(english, this.texts)
     this.#openChanged(changed)
-    this.#hear()
+    this.#subscribe()
     if (this.source?.controls !== undefined) this.#live.need()
     if (changed.has('source') && this.source !== undefined) {
       this.#failure = undefined
@@ -290,9 +290,9 @@ export class ActivationViewer extends ViewerProperties {
     }
   }
 
-  #hear(): void {
-    this.#sources.hear('source', this.source)
-    this.#sources.hear('compare', this.compare)
+  #subscribe(): void {
+    this.#sources.subscribe('source', this.source)
+    this.#sources.subscribe('compare', this.compare)
   }
 
   /** Opens what attributes name that have changed; a live model that runs is only told of other noise and levels. */
@@ -316,7 +316,7 @@ export class ActivationViewer extends ViewerProperties {
     this.requestUpdate()
   }
 
-  /** An answer came: who cannot see it hears of it. */
+  /** Announces a result to screen readers. */
   #answered({ explanation, failure }: Answer): void {
     if (failure?.reason === 'device-lost') this.#fail(failure)
     // Any other is said where the answer would be.
@@ -363,7 +363,7 @@ export class ActivationViewer extends ViewerProperties {
 /** How far explaining is before it says more. */
 const computing: Progress = { text: '', done: 0, total: 0 }
 
-/** The page hears of settings by the element's own events. */
+/** Settings are reported by the element's own events, not by those of its inputs. */
 function keepInside(event: Event): void {
   event.stopPropagation()
 }

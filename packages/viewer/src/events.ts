@@ -1,7 +1,7 @@
 import type { FailureReason } from './failure.ts'
-import type { Source } from './source.ts'
+import type { Source } from './sources/source.ts'
 
-/** Who brought a change about: somebody at the page, or the page's own code. */
+/** Origin of a change: the user, or the page's own code. */
 export type Cause = 'user' | 'program'
 
 /** Settings that are changed by dragging. */
@@ -9,7 +9,7 @@ export type SettingName = 'frame' | 'opacity' | 'divider' | 'target' | 'noise' |
 
 /** The element's events: all bubble and pass the borders of shadow trees. */
 export interface ActivationViewerEvents {
-  /** Something to look at is there, or another. */
+  /** A source was opened, or replaced by another. */
   load: CustomEvent<{ readonly source: Source; readonly cause: Cause }>
   /** A file comes, or a step of opening a live model is done. */
   progress: CustomEvent<{ readonly text: string; readonly done: number; readonly total: number }>

@@ -13,7 +13,7 @@ declare global {
 
 export type { ActivationViewerEvents, Cause, SettingName } from './events.ts'
 export { Failure, type FailureReason } from './failure.ts'
-export { RecordedSource, recordedFrom } from './recorded-source.ts'
+export { RecordedSource, recordedFrom } from './sources/recorded-source.ts'
 export type {
   LiveControls,
   Method,
@@ -22,7 +22,7 @@ export type {
   Source,
   SourceImage,
   TargetQuestion,
-} from './source.ts'
+} from './sources/source.ts'
 export { stateFromText, stateText, type ViewerState } from './state.ts'
 export { english, type Texts } from './texts.ts'
 export { ActivationViewer }

@@ -10,6 +10,9 @@ export function shown(value: number | null | undefined, digits = 4): string {
   return (plain ? String(rounded) : rounded.toExponential()).replaceAll('-', MINUS).replace('e+', 'e')
 }
 
+/** The number of [low, high] that is nearest to a value. */
+export const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high)
+
 /** A count with its thousands apart: `12,000`. */
 export const counted = (count: number): string => count.toLocaleString('en-US')
 

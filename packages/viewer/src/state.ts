@@ -6,8 +6,9 @@ import {
   imageNames,
   type RangeScope,
   rangeScopes,
-} from './findings/index.ts'
-import type { Method } from './source.ts'
+} from './analysis/index.ts'
+import { clamp } from './numbers.ts'
+import type { Method } from './sources/source.ts'
 import { parseTarget, type Size, type TargetChoice, targetText } from './target-text.ts'
 
 export const arrangements = ['side-by-side', 'slider'] as const
@@ -143,10 +144,9 @@ const middleOf = ({ width, height }: Size): TargetChoice => ({ kind: 'pixel', x:
 const isImage = (of: string | undefined): of is TargetImage => of === 'denoised' || of === 'residual'
 
 /** A whole number from 0 to below `count`. */
-const within = (value: number, count: number): number =>
-  Math.min(Math.max(Math.trunc(value) || 0, 0), Math.max(count - 1, 0))
+const within = (value: number, count: number): number => clamp(Math.trunc(value) || 0, 0, Math.max(count - 1, 0))
 
 const between = (value: number, low: number, high: number, usual: number): number =>
-  Number.isFinite(value) ? Math.min(Math.max(value, low), high) : usual
+  Number.isFinite(value) ? clamp(value, low, high) : usual
 
 const oneOf = <T extends string>(known: readonly T[], value: T, usual: T): T => (known.includes(value) ? value : usual)

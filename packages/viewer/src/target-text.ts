@@ -1,4 +1,4 @@
-import type { TargetQuestion } from './source.ts'
+import type { TargetQuestion } from './sources/source.ts'
 
 /** Width and height in pixels. */
 export interface Size {

@@ -1,9 +1,9 @@
 import type { MapStatus } from '@noisescope/explain/trace'
-import type { ChannelOrder, ChannelState, ImageName, RangeScope } from './findings/index.ts'
-import type { LiveTexts } from './live-use/live-texts.ts'
+import type { ChannelOrder, ChannelState, ImageName, RangeScope } from './analysis/index.ts'
+import type { LiveTexts } from './live-controls/live-texts.ts'
 import { counted, percent, shown } from './numbers.ts'
 import type { Arrangement, TargetImage } from './state.ts'
-import type { Tool } from './view.ts'
+import type { Tool } from './ui/scene.ts'
 
 /** Every word that the element shows or speaks. Set some of them as `texts` to have them in another language. */
 export const english = {

@@ -1,7 +1,7 @@
 import { LitElement, type PropertyValues } from 'lit'
+import type { ChannelOrder, ImageName, RangeScope } from './analysis/index.ts'
 import { type ActivationViewerEvents, type Cause, eventOf, type SettingName } from './events.ts'
-import type { ChannelOrder, ImageName, RangeScope } from './findings/index.ts'
-import type { NoiseSettings, Source } from './source.ts'
+import type { NoiseSettings, Source } from './sources/source.ts'
 import {
   type Arrangement,
   defaultState,
@@ -151,12 +151,12 @@ export class ViewerProperties extends LitElement {
     this.dispatchEvent(eventOf(name, detail))
   }
 
-  /** Says that a setting moves under somebody's hand, or has been changed. */
+  /** Fires `input` while the user drags a setting, `change` when it is set. */
   protected settingMoved(name: SettingName, value: number | string, moving: boolean): void {
     this.emit(moving ? 'input' : 'change', { name, value, cause: 'user' })
   }
 
-  /** Changes the state for somebody at the page. */
+  /** Changes the state on behalf of the user. */
   protected changeByUser(patch: Partial<ViewerState>): void {
     this.cause = 'user'
     Object.assign(this, patch)
@@ -165,11 +165,11 @@ export class ViewerProperties extends LitElement {
   protected override willUpdate(changed: PropertyValues): void {
     const { source } = this
     const concerned = changed.has('source') || stateNames.some((name) => changed.has(name))
-    if (source !== undefined && concerned) this.settle()
+    if (source !== undefined && concerned) this.normalizeState()
   }
 
   /** Makes the state fit what there is to see. */
-  protected settle(): void {
+  protected normalizeState(): void {
     const { source } = this
     if (source === undefined) return
     Object.assign(this, settled(this.state, source.trace, source.methods))

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { Latest } from '../src/controllers/latest.ts'
-import { itemAfterKey } from '../src/controllers/roving-focus.ts'
-import { shifted, showing, zoomedAbout } from '../src/controllers/zoom.ts'
+import { shifted, showing, zoomedAbout } from '../src/images/zoom.ts'
+import { LatestTask } from '../src/live-controls/latest-task.ts'
+import { itemAfterKey } from '../src/ui/arrow-keys.ts'
 
 /** A task that ends when the test says so, and what became of it. */
 function task(log: string[], name: string) {
@@ -23,7 +23,7 @@ const settled = () => new Promise((resolve) => setTimeout(resolve))
 
 test('of what is asked while something runs only the latest is done, after it', async () => {
   const log: string[] = []
-  const latest = new Latest((error) => log.push(String(error)))
+  const latest = new LatestTask((error) => log.push(String(error)))
   const [first, second, third] = ['first', 'second', 'third'].map((name) => task(log, name)) as [
     ReturnType<typeof task>,
     ReturnType<typeof task>,
@@ -43,7 +43,7 @@ test('of what is asked while something runs only the latest is done, after it', 
 
 test('what nothing more follows gives up what runs, without an error', async () => {
   const log: string[] = []
-  const latest = new Latest((error) => log.push(String(error)))
+  const latest = new LatestTask((error) => log.push(String(error)))
   latest.run(task(log, 'first').run, true)
   const second = task(log, 'second')
   latest.run(second.run)
@@ -54,7 +54,7 @@ test('what nothing more follows gives up what runs, without an error', async () 
 
 test('a task that fails is told, and the next one is done', async () => {
   const log: string[] = []
-  const latest = new Latest((error) => log.push(String(error)))
+  const latest = new LatestTask((error) => log.push(String(error)))
   latest.run(async () => {
     throw new Error('no')
   })

@@ -26,25 +26,23 @@ test('everything of the contract has a description, and every part, slot and cus
   expect(names(attributes)).toEqual(expect.arrayContaining([...stateNames]))
   const sources = await Promise.all(
     [
-      'header',
-      'images',
-      'comparison',
-      'explanation',
-      'stage',
-      'network',
-      'channel',
-      'scores',
-      'training',
-      'messages',
-      'colour-bar',
+      'activation-viewer',
+      'camera/camera-card',
+      'comparison/comparison',
+      'explanation/explanation',
+      'images/images',
+      'images/stage',
+      'live-controls/noise-card',
+      'network/channel',
+      'network/network',
+      'ui/colour-bar',
+      'ui/header',
+      'ui/messages',
+      'ui/theme.styles',
+      'scores/scores',
+      'training/training',
     ]
-      .map((name) => `../src/views/${name}.ts`)
-      .concat(
-        '../src/activation-viewer.ts',
-        '../src/styles/theme.ts',
-        '../src/live-use/noise-card.ts',
-        '../src/live-use/camera-card.ts',
-      )
+      .map((name) => `../src/${name}.ts`)
       .map(read),
   )
   const used = (pattern: RegExp) => [

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { RecordedSource } from '../src/recorded-source.ts'
+import { RecordedSource } from '../src/sources/recorded-source.ts'
 import { defaultState, settled, stateFrom, stateFromText, stateText } from '../src/state.ts'
 import { parseTarget, type TargetChoice, targetText } from '../src/target-text.ts'
 import { sampleTrace } from './helpers/sample-trace.ts'

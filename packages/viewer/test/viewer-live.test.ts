@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually, textOf } from './helpers/eventually.ts'
 import { openViewerPages, type ViewerPages } from './helpers/viewer-pages.ts'
-import { small } from './live/helpers.ts'
+import { small } from './live-engine/helpers.ts'
 
 /** Until the first answer of a page (milliseconds). */
 const COMPILING = 1_200_000

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HEIGHT, sampleFile, sampleTrace, WIDTH } from './helpers/sample-trace.ts'
 import { openViewerPages, type ViewerPages } from './helpers/viewer-pages.ts'
-import { small } from './live/helpers.ts'
+import { small } from './live-engine/helpers.ts'
 
 const COMPILING = 1_200_000
 

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually } from './helpers/eventually.ts'
 import { openViewerPages, type ViewerPages } from './helpers/viewer-pages.ts'
-import { small, untrained } from './live/helpers.ts'
+import { small, untrained } from './live-engine/helpers.ts'
 
 /** Until the first answer of a page (milliseconds). */
 const COMPILING = 1_200_000

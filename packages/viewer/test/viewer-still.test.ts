@@ -1,7 +1,7 @@
 import { encodePng } from '@noisescope/images'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openViewerPages, type ViewerPages } from './helpers/viewer-pages.ts'
-import { small } from './live/helpers.ts'
+import { small } from './live-engine/helpers.ts'
 
 /** Until the first answer of a page (milliseconds). */
 const COMPILING = 1_200_000

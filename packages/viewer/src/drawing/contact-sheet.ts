@@ -1,5 +1,5 @@
-import type { Pixel } from '../findings/read-out.ts'
-import type { PixelBox } from '../findings/target-place.ts'
+import type { Pixel } from '../analysis/read-out.ts'
+import type { PixelBox } from '../analysis/target-place.ts'
 
 /** What a contact sheet is to hold, and the room that it has. */
 export interface SheetOptions {

@@ -1,5 +1,5 @@
 import type { Scale } from '@noisescope/palettes'
-import type { PixelBox } from '../findings/target-place.ts'
+import type { PixelBox } from '../analysis/target-place.ts'
 import { colourBarOf, type GradientStop } from './colour-bar.ts'
 import { lineHeight, type TextSize, wrapped } from './figure-text.ts'
 import type { Raster } from './raster.ts'

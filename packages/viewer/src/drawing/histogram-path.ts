@@ -1,4 +1,4 @@
-import type { Histogram } from '../findings/histogram.ts'
+import type { Histogram } from '../analysis/histogram.ts'
 import { coordinate } from './path.ts'
 
 /** How tall a bin is for its count: logarithmic bars show rare values beside a great many zeros. */

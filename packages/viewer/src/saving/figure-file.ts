@@ -1,12 +1,3 @@
-import { channelScale } from '../channel-scale.ts'
-import {
-  type FigureContent,
-  type FigurePicture,
-  figurePng,
-  figureSvg,
-  paintImage,
-  paintOverlay,
-} from '../drawing/index.ts'
 import {
   type FoundImage,
   imageOf,
@@ -16,10 +7,19 @@ import {
   planeOf,
   sizeOf,
   valuesOf,
-} from '../findings/index.ts'
-import type { Scene, Side } from '../view.ts'
-import { mapOnStage } from '../views/stage.ts'
-import { wordsOf } from '../views/target-field.ts'
+} from '../analysis/index.ts'
+import {
+  type FigureContent,
+  type FigurePicture,
+  figurePng,
+  figureSvg,
+  paintImage,
+  paintOverlay,
+} from '../drawing/index.ts'
+import { wordsOf } from '../explanation/target-field.ts'
+import { mapOnStage } from '../images/stage.ts'
+import { channelScale } from '../network/channel-scale.ts'
+import type { Scene, Side } from '../ui/scene.ts'
 
 /** What the viewer shows, as a file: images, the map over the image, the chosen channel, and the numbers. */
 export async function figureFile(scene: Scene, type: 'image/png' | 'image/svg+xml'): Promise<Blob> {

@@ -1,5 +1,6 @@
 import { inflateSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
+import type { PixelBox } from '../../src/analysis/index.ts'
 import { estimatedWidth } from '../../src/drawing/figure-text.ts'
 import {
   encodePng,
@@ -11,7 +12,6 @@ import {
   pngUrl,
   type Raster,
 } from '../../src/drawing/index.ts'
-import type { PixelBox } from '../../src/findings/index.ts'
 import { elementsOf } from './well-formed.ts'
 
 const raster = (width: number, height: number): Raster =>

@@ -1,7 +1,7 @@
 import { colouringOf, type Scale } from '@noisescope/palettes'
 import { describe, expect, test } from 'vitest'
+import { histogramOf } from '../../src/analysis/index.ts'
 import { colourBarOf, cssGradient, histogramPath, lossCurve, stepAxis, valueAxis } from '../../src/drawing/index.ts'
-import { histogramOf } from '../../src/findings/index.ts'
 
 describe('a colour bar', () => {
   const scales: Scale[] = [
