@@ -41,22 +41,39 @@ export interface Studio extends AsyncDisposable {
   open(query?: string, options?: StudioPageOptions): Promise<StudioPage>
 }
 
-/**
- * Builds the studio as a user does, and serves it below a path.
- * @param webgpu whether the browser has it; without it nothing is computed, so what there is to see is soon there
- */
-export async function openStudio({ webgpu }: { readonly webgpu: boolean }): Promise<Studio> {
+/** The built studio on a host of static files. */
+export type ServedStudio = Pick<Studio, 'folder' | 'url' | 'missed'> & AsyncDisposable
+
+/** Builds the studio as a user does, and serves it below a path. */
+export async function serveStudio(): Promise<ServedStudio> {
   const dist = await mkdtemp(join(tmpdir(), 'studio-'))
   const vite = join(STUDIO, 'node_modules', 'vite', 'bin', 'vite.js')
   // Vitest's own environment would make it a page for development.
   const env = { ...process.env, NODE_ENV: 'production' }
   await promisify(execFile)(process.execPath, [vite, 'build', '--outDir', dist, '--emptyOutDir'], { cwd: STUDIO, env })
   const server = await serveFolder(dist, '/some/where/')
+  return {
+    folder: dist,
+    url: server.url,
+    missed: server.missed,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]()
+      await rm(dist, { recursive: true, force: true })
+    },
+  }
+}
+
+/**
+ * Serves the studio, and opens it in the Chromium of an npm package.
+ * @param webgpu whether the browser has it; without it nothing is computed, so what there is to see is soon there
+ */
+export async function openStudio({ webgpu }: { readonly webgpu: boolean }): Promise<Studio> {
+  const server = await serveStudio()
   const launch = await browserLaunch()
   const args = launch.args?.filter((argument) => webgpu || argument !== WEBGPU) ?? []
   const browser = await chromium.launch({ ...launch, args })
   return {
-    folder: dist,
+    folder: server.folder,
     url: server.url,
     missed: server.missed,
     async open(query = '', { width = 1280, height = 900, colours = 'light' } = {}) {
@@ -81,7 +98,6 @@ export async function openStudio({ webgpu }: { readonly webgpu: boolean }): Prom
     async [Symbol.asyncDispose]() {
       await browser.close()
       await server[Symbol.asyncDispose]()
-      await rm(dist, { recursive: true, force: true })
     },
   }
 }
