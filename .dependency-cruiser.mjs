@@ -87,7 +87,12 @@ export default {
       comment: 'another package is imported by its name, not by a path into it',
       severity: 'error',
       from: { path: '^((?:packages|apps)/[^/]+|test)/' },
-      to: { path: '^(packages|apps|test)/', pathNot: '^$1/', dependencyTypes: ['local'] },
+      to: {
+        path: '^(packages|apps|test)/',
+        pathNot: '^$1/',
+        dependencyTypes: ['local'],
+        dependencyTypesNot: ['aliased-subpath-import'],
+      },
     },
     {
       name: 'engine-only-for-live-use',
