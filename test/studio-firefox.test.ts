@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readSafetensors } from '@noisescope/nn'
-import { type Browser, firefoxPath, openFirefox, type Page } from '@noisescope/test-firefox'
+import { type Browser, type ElementHandle, firefoxPath, openFirefox, type Page } from '@noisescope/test-firefox'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { noisescope } from './helpers/command.ts'
 import { type ServedStudio, serveStudio } from './helpers/studio.ts'
@@ -20,6 +20,20 @@ test.skipIf(!isMissing || process.env.CI !== 'true')('Firefox is here for the te
   expect.fail('there is no Firefox on the PATH; on Debian: apt-get install firefox-esr')
 })
 if (isMissing) console.warn('skipped what needs Firefox: there is none on the PATH')
+
+/** The field of the training's settings with this label. */
+async function field(page: Page, label: string): Promise<ElementHandle<HTMLInputElement>> {
+  const found = await page.waitForFunction(
+    (text) => {
+      const panel = document.querySelector('studio-app')?.shadowRoot?.querySelector('train-panel')?.shadowRoot
+      const labels = [...(panel?.querySelectorAll('label') ?? [])]
+      return labels.find(({ textContent }) => textContent?.trim().startsWith(text))?.querySelector('input')
+    },
+    {},
+    label,
+  )
+  return found as ElementHandle<HTMLInputElement>
+}
 
 describe.skipIf(isMissing)('the studio in Firefox', () => {
   let studio: ServedStudio
@@ -83,19 +97,16 @@ describe.skipIf(isMissing)('the studio in Firefox', () => {
 
   test('ten steps of a training lower the loss', async () => {
     const { page, complaints } = await opened('?tab=train')
-    await page.locator('::-p-aria([name="Epochs"][role="spinbutton"])').fill('1')
+    await (await field(page, 'Epochs')).click({ count: 3 })
+    await page.keyboard.type('1')
     await page.keyboard.press('Tab')
     await page.waitForSelector('::-p-text(10 steps.)')
-    await page.locator('::-p-aria([name="Start"][role="button"])').click()
+    await (await page.waitForSelector('>>> button.main'))?.click()
     await page.waitForSelector('::-p-text(Trained: 10 steps)')
-    const losses = await page.evaluate(() =>
-      Array.from(
-        document
-          .querySelector('studio-app')
-          ?.shadowRoot?.querySelector('train-panel')
-          ?.shadowRoot?.querySelectorAll('[aria-label="Losses by step"] td') ?? [],
-        ({ textContent }) => Number(textContent),
-      ),
+    await (await page.waitForSelector('>>> [aria-label=Losses] summary'))?.click()
+    await page.waitForSelector('>>> [aria-label="Losses by step"] td')
+    const losses = await page.$$eval('>>> [aria-label="Losses by step"] td', (cells) =>
+      cells.map(({ textContent }) => Number(textContent)),
     )
     expect(losses).toHaveLength(10)
     expect(losses[9]).toBeLessThan(0.95 * (losses[0] ?? 0))

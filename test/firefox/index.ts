@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import puppeteer, { type Browser } from 'puppeteer-core'
 
-export type { Browser, Page } from 'puppeteer-core'
+export type { Browser, ElementHandle, Page } from 'puppeteer-core'
 
 /** As Debian and others name the program. */
 const NAMES = ['firefox-esr', 'firefox']
