@@ -12,7 +12,8 @@ import {
 } from '@noisescope/core'
 import { type Model, variablesOf } from './model.ts'
 import type { Optimiser } from './optimisers.ts'
-import { readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.ts'
+import { readSafetensors, type StoredTensor } from './safetensors.ts'
+import { writeSafetensors } from './write-safetensors.ts'
 
 /** Everything that a run needs to go on to the same numbers as if it had not been interrupted. */
 export interface Checkpoint {

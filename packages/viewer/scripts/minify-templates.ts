@@ -51,3 +51,5 @@ const squeezeCss = (text: string): string =>
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/ ?([{};,]) ?/g, '$1')
     .replaceAll(/: /g, ':')
+    .replaceAll(';}', '}')
+    .replaceAll(/([\s:,(])0(?=\.\d)/g, '$1')

@@ -1,11 +1,14 @@
 import type { MapStatus } from '@noisescope/explain/trace'
 import type { ChannelOrder, ChannelState, ImageName, RangeScope } from './analysis/index.ts'
+import type { ComparisonTexts } from './comparison/comparison-texts.ts'
 import type { LiveTexts } from './live-controls/live-texts.ts'
 import { counted, percent, shown } from './numbers.ts'
+import type { ScoreTexts } from './scores/score-texts.ts'
 import type { Arrangement, TargetImage } from './state.ts'
+import type { TrainingTexts } from './training/training-texts.ts'
 import type { Tool } from './ui/scene.ts'
 
-/** Every word that the element shows or speaks. Set some of them as `texts` to have them in another language. */
+/** The words that the element shows or speaks from the start. Set some of them as `texts` to have them in another language. */
 export const english = {
   viewer: 'Activation viewer',
   images: 'Images',
@@ -27,10 +30,6 @@ export const english = {
   } satisfies Record<ImageName, string> as Readonly<Record<ImageName, string>>,
   arrangement: 'Arrangement',
   arrangements: { 'side-by-side': 'Side by side', slider: 'Slider' } as Readonly<Record<Arrangement, string>>,
-  firstImage: 'First image',
-  secondImage: 'Second image',
-  divider: 'Comparison slider',
-  dividerAt: (first: string, second: string, share: number) => `${first} ${share}%, ${second} ${100 - share}%`,
   pixel: (x: number, y: number) => `pixel ${x}, ${y}`,
   noPixel: 'Point at a pixel',
   place: (x: number, y: number) => `place ${x}, ${y}`,
@@ -147,20 +146,6 @@ export const english = {
   previousChannel: 'Previous channel',
   nextChannel: 'Next channel',
 
-  scores: 'Separation of noise and object',
-  score: 'Score',
-  interval: '95% interval',
-  noScore: 'not measured',
-
-  training: 'Training',
-  frame: 'State of the training',
-  frameText: (label: string, index: number, count: number) => `${label}, ${index} of ${count}`,
-  step: (step: number) => `step ${counted(step)}`,
-  numbered: (index: number) => `state ${index}`,
-  loss: 'Loss',
-  validation: 'Validation',
-  lossCurve: (first: string, last: string, steps: string) => `Loss from ${first} to ${last} over ${steps} steps`,
-
   openTrace: 'Open a trace…',
 
   saveFigurePng: 'Figure (PNG)',
@@ -193,8 +178,11 @@ export const english = {
 /** The words of the element, each a text, a function that makes one, or a table of such. */
 export type Texts = typeof english
 
-/** Words of one's own for some of these, and for those of live use; tables may be given in part. */
-export type OwnTexts = { readonly [Name in keyof (Texts & LiveTexts)]?: InPart<(Texts & LiveTexts)[Name]> }
+/** Every word, also those that are loaded when what they belong to is shown. */
+type AllTexts = Texts & LiveTexts & TrainingTexts & ScoreTexts & ComparisonTexts
+
+/** Words of one's own for some of these; tables may be given in part. */
+export type OwnTexts = { readonly [Name in keyof AllTexts]?: InPart<AllTexts[Name]> }
 
 type InPart<Text> = Text extends Readonly<Record<string, string>> ? Partial<Text> : Text
 

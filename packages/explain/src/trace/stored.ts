@@ -1,5 +1,5 @@
 import { InputError, quoted, type Shape, sameShape, showShape } from '@noisescope/core'
-import { decodeElements, type ElementType, type EncodedTensor, type StoredTensor } from '@noisescope/nn'
+import { decodeFloat32, type ElementType, type EncodedTensor, type StoredTensor } from '@noisescope/nn'
 import { at, count, exactText, type Field, list, refuse } from './field.ts'
 import { dequantise } from './quantise.ts'
 
@@ -45,8 +45,8 @@ export function withTensor<T extends { readonly shape: Shape }>(
   stored: Stored,
   description: T,
 ): T & StoredTensor {
-  const { dtype, bytes } = find(at(field, 'tensor'), stored, 'F32', description.shape)
-  return withData(description, () => decodeElements(dtype, bytes))
+  const { bytes } = find(at(field, 'tensor'), stored, 'F32', description.shape)
+  return withData(description, () => decodeFloat32(bytes))
 }
 
 /** As `withTensor`, of a tensor in eight bits, with the scale and offset of each channel. */
@@ -57,8 +57,8 @@ export function withQuantisedTensor<T extends { readonly shape: Shape }>(
 ): T & StoredTensor {
   const { bytes: codes } = find(at(field, 'tensor'), stored, 'U8', description.shape)
   const perChannel = (key: string): Float32Array => {
-    const { dtype, bytes } = find(at(field, key), stored, 'F32', description.shape.slice(0, 1))
-    return decodeElements(dtype, bytes)
+    const { bytes } = find(at(field, key), stored, 'F32', description.shape.slice(0, 1))
+    return decodeFloat32(bytes)
   }
   const [scale, offset] = [perChannel('scale'), perChannel('offset')]
   return withData(description, () => dequantise({ codes, scale, offset }))

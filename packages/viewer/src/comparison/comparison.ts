@@ -4,13 +4,20 @@ import { clipBefore, dividerAfterKey, dividerAt } from '../drawing/index.ts'
 import { imagePainting, marks, shownValues, sideName } from '../images/images.ts'
 import { cursor } from '../images/marks.ts'
 import { pictureFrame } from '../images/picture-frame.ts'
+import { type Texts, textsWith } from '../texts.ts'
 import { select } from '../ui/controls.ts'
 import type { Scene, Side } from '../ui/scene.ts'
+import { type ComparisonTexts, comparisonEnglish } from './comparison-texts.ts'
 
 export { comparisonStyles as styles } from './styles.ts'
 
+interface ComparisonScene extends Scene {
+  readonly texts: Texts & ComparisonTexts
+}
+
 /** Two images under a slider; of what is compared, each under its own, in step. */
-export function comparison(scene: Scene): TemplateResult {
+export function comparison(given: Scene): TemplateResult {
+  const scene = { ...given, texts: { ...given.texts, ...textsWith(comparisonEnglish, given.texts) } }
   const { texts, state, sides, actions } = scene
   const [{ trace, frame }] = sides
   const choices = imagesOf(trace, frame).map(({ name }) => ({ value: name, text: texts.imageNames[name] }))
@@ -21,7 +28,7 @@ export function comparison(scene: Scene): TemplateResult {
     <div class="comparisons">${sides.map((side) => slid(scene, side))}</div>`
 }
 
-function slid(scene: Scene, side: Side): TemplateResult {
+function slid(scene: ComparisonScene, side: Side): TemplateResult {
   const { texts, state, pixel } = scene
   const found = imagesOf(side.trace, side.frame)
   const first = found.find(({ name }) => name === state.first) ?? found[0]
@@ -39,7 +46,7 @@ function slid(scene: Scene, side: Side): TemplateResult {
   </figure>`
 }
 
-function frameOf(scene: Scene, side: Side, first: FoundImage, second: FoundImage): TemplateResult {
+function frameOf(scene: ComparisonScene, side: Side, first: FoundImage, second: FoundImage): TemplateResult {
   const { texts, state, pointer, actions, rightToLeft, zoom, size } = scene
   const share = Math.round(100 * state.divider)
   const moveTo = (divider: number, moving: boolean) => actions.change({ divider }, { name: 'divider', moving })

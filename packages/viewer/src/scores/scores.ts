@@ -1,11 +1,14 @@
 import type { TraceScore } from '@noisescope/explain/trace'
 import { html, nothing, type TemplateResult } from 'lit'
+import { textsWith } from '../texts.ts'
 import type { Scene } from '../ui/scene.ts'
+import { scoreEnglish } from './score-texts.ts'
 
 export { scoresStyles as styles } from './styles.ts'
 
 /** How well noise and object are told apart, each score with its interval. */
-export function scores({ texts, sides }: Scene): TemplateResult | typeof nothing {
+export function scores({ texts: given, sides }: Scene): TemplateResult | typeof nothing {
+  const texts = { ...given, ...textsWith(scoreEnglish, given) }
   const names = [...new Set(sides.flatMap(({ frame }) => frame.scores.map(({ name }) => name)))]
   if (names.length === 0) return nothing
   return html`<section class="card scores" part="scores" aria-labelledby="scores-title">

@@ -1,8 +1,10 @@
 import type { TraceFrame, TrainingHistory } from '@noisescope/explain/trace'
 import { html, nothing, svg, type TemplateResult } from 'lit'
 import { type AxisTick, lossCurve } from '../drawing/index.ts'
+import { type Texts, textsWith } from '../texts.ts'
 import { slider } from '../ui/controls.ts'
 import type { Scene } from '../ui/scene.ts'
+import { type TrainingTexts, trainingEnglish } from './training-texts.ts'
 
 export { trainingStyles as styles } from './styles.ts'
 
@@ -13,8 +15,13 @@ const HIGH = 72
 const LINE = 16
 const BOX = { left: 2, top: 4, right: WIDE - 2, bottom: HIGH - 4 }
 
+interface TrainingScene extends Scene {
+  readonly texts: Texts & TrainingTexts
+}
+
 /** The states of a training to go through, on its loss curve. */
-export function training(scene: Scene): TemplateResult | typeof nothing {
+export function training(given: Scene): TemplateResult | typeof nothing {
+  const scene = { ...given, texts: { ...given.texts, ...textsWith(trainingEnglish, given.texts) } }
   const { texts, state, sides } = scene
   const [{ trace }] = sides
   const { frames, training: history } = trace
@@ -29,7 +36,7 @@ export function training(scene: Scene): TemplateResult | typeof nothing {
   </section>`
 }
 
-const scrubber = ({ texts, state, actions }: Scene, label: string, count: number): TemplateResult =>
+const scrubber = ({ texts, state, actions }: TrainingScene, label: string, count: number): TemplateResult =>
   slider({
     label: texts.frame,
     value: state.frame,
@@ -50,10 +57,13 @@ function apart(ticks: readonly AxisTick[]): AxisTick[] {
   return shown
 }
 
-const labelOf = ({ texts }: Scene, { label, step }: TraceFrame, index: number): string =>
+const labelOf = ({ texts }: TrainingScene, { label, step }: TraceFrame, index: number): string =>
   label ?? (step === undefined ? texts.numbered(index + 1) : texts.step(step))
 
-function curve({ texts, state, sides, actions }: Scene, history: TrainingHistory): TemplateResult | typeof nothing {
+function curve(
+  { texts, state, sides, actions }: TrainingScene,
+  history: TrainingHistory,
+): TemplateResult | typeof nothing {
   const [{ trace }] = sides
   const found = lossCurve(history, BOX)
   if (found === undefined) return nothing
