@@ -62,6 +62,43 @@ describe('a HDF5 file that the HDF5 library wrote', () => {
     expect(namesIn('layers')).toEqual(Array.from({ length: 300 }, (_, i) => `dense_${300 - i}`))
   })
 
+  it('gives what is packed with scale-offset as the library reads it, to the bit', () => {
+    const { root } = open(fixture('scale-offset.h5'))
+    const [packed, plain] = ['packed', 'plain'].map((name) => (root.entries().get(name) as Hdf5Group).entries())
+    expect(packed?.size).toBeGreaterThan(15)
+    for (const [name, array] of packed ?? []) {
+      const values = (object: unknown) => {
+        const { shape, type, floats, numbers } = object as Hdf5Dataset
+        return { shape, numbers: numbers(), floats: type.kind === 'float' ? floats() : [] }
+      }
+      expect({ name, ...values(array) }).toEqual({ name, ...values(plain?.get(name)) })
+    }
+  })
+
+  it.each(['soft-links.h5', 'soft-links-latest.h5'])('gives an array under each name of a link to it: %s', (name) => {
+    const { root } = open(fixture(name))
+    const found = ['absolute', 'twice'].map((each) => root.entries().get(each) as Hdf5Dataset)
+    const { kernel, same } = Object.fromEntries(
+      ((root.entries().get('layers') as Hdf5Group).entries().get('conv') as Hdf5Group).entries(),
+    ) as Record<string, Hdf5Dataset>
+    for (const array of [...found, same]) expect(array?.floats()).toEqual(kernel?.floats())
+    expect(kernel?.floats()).toEqual(written([3, 4]))
+    expect([...root.entries().keys()].toSorted()).toEqual(['absolute', 'layers', 'twice', 'zeroth'])
+  })
+
+  it.each(['deleted.h5', 'deleted-latest.h5'])('gives the attributes that are left: %s', (name) => {
+    for (const group of open(fixture(name)).root.entries().values())
+      if (group.kind === 'group' && /_(True|False)$/.test(group.path))
+        expect(Object.fromEntries(group.attributes)).toEqual({
+          note_1: [1],
+          note_3: [3],
+          note_5: [5],
+          note_7: [7],
+          note_9: [9],
+          note_11: [11],
+        })
+  })
+
   it('gives integers as doubles', () => {
     const count = open(fixture('types.h5')).root.entries().get('count') as Hdf5Dataset
     expect(count.numbers()).toEqual(Float64Array.of(0, 1, 2))
@@ -74,10 +111,10 @@ describe('a HDF5 file is refused', () => {
     'refused-circle.h5': /its group a\/b\/c is in two groups/,
     'refused-external.h5': /its array v has its values in other files/,
     'refused-external-link.h5': /its entry v is a link to another file/,
-    'refused-grows.h5': /its array grows can grow without limit/,
-    'refused-lzf.h5': /packed with LZF/,
-    'refused-scale-offset.h5': /packed with scale-offset/,
-    'refused-soft-link.h5': /its entry v is a link to another place/,
+    'refused-nbit.h5': /packed with nbit; store it with gzip, LZF or unpacked/,
+    'refused-soft-link-circle.h5': /its entry [vw] is a link that leads in a circle/,
+    'refused-soft-link-group.h5': /its entry b is a link to a group/,
+    'refused-soft-link-nowhere.h5': /its entry v is a link to \/w, which is not in the file/,
     'refused-sparse.h5': /its array sparse has 2 of 4 chunks/,
     'refused-unwritten.h5': /its array v was never written/,
     'refused-virtual.h5': /its array layers\/v is virtual/,

@@ -72,23 +72,3 @@ export function fletcher32(bytes: Uint8Array): number {
   sumOfSums = fold(fold(sumOfSums))
   return ((sumOfSums << 16) | sum) >>> 0
 }
-
-const ADLER_MODULUS = 65521
-/** So many bytes can be summed before the sums have to be taken modulo (RFC 1950). */
-const BYTES_BETWEEN_MODULI = 5552
-
-/** The checksum of zlib streams, RFC 1950. */
-export function adler32(bytes: Uint8Array): number {
-  let a = 1
-  let b = 0
-  for (let start = 0; start < bytes.length; start += BYTES_BETWEEN_MODULI) {
-    const end = Math.min(start + BYTES_BETWEEN_MODULI, bytes.length)
-    for (let i = start; i < end; i++) {
-      a += bytes[i] as number
-      b += a
-    }
-    a %= ADLER_MODULUS
-    b %= ADLER_MODULUS
-  }
-  return ((b << 16) | a) >>> 0
-}

@@ -1,7 +1,10 @@
 import { treeEntries } from './b-tree.ts'
 import { tree2Records } from './b-tree-2.ts'
+import type { ChunkList } from './chunk-list.ts'
+import { extensibleArrayEntries } from './extensible-array.ts'
 import { type Filter, unfilter } from './filters.ts'
-import type { Layout } from './layout.ts'
+import { fixedArrayEntries } from './fixed-array.ts'
+import type { ChunkIndex, Layout } from './layout.ts'
 import type { Hdf5Source } from './source.ts'
 
 type Chunked = Extract<Layout, { kind: 'chunked' }>
@@ -131,7 +134,8 @@ function storedChunks(
         skipped: 0,
       }))
     case 'fixed array':
-      return fixedArrayChunks(source, array, address, index.pageBits, grid, chunkBytes)
+    case 'extensible array':
+      return listedChunks(source, array, address, index, grid, chunkBytes)
   }
 }
 
@@ -187,54 +191,36 @@ function tree2Chunks(
   })
 }
 
-/** Chunks of an array whose largest shape is known, listed one behind the other, in pages when they are many. */
-function fixedArrayChunks(
+/** Chunks of an array that may grow along one axis at most, listed in the order in which they would lie in the largest array. */
+function listedChunks(
   source: Hdf5Source,
   { path, most, filters, layout: { chunk } }: ChunkedArray,
   address: number,
-  pageBits: number,
+  index: Extract<ChunkIndex, { kind: 'fixed array' | 'extensible array' }>,
   grid: readonly number[],
   chunkBytes: number,
 ): StoredChunk[] {
-  const what = `the list of the chunks of ${path}`
-  const { offset, length } = source.sizes
-  const header = source.checkedStructure(address, 12 + offset + length, what)
-  header.expect('FAHD')
-  header.version(0)
-  header.skip(1)
-  const entryBytes = header.uint8()
-  if (header.uint8() !== pageBits) source.refuse(`${what} contradicts itself`)
-  const count = header.length()
   const largest = most.map((size, axis) => Math.ceil(size / (chunk[axis] ?? 1)))
-  if (count !== product(largest)) source.refuse(`${what} has ${count} entries, expected ${product(largest)}`)
-  const blockAddress = header.presentAddress()
-
-  const perPage = 2 ** pageBits
-  const pages = count > perPage ? Math.ceil(count / perPage) : 0
-  const head = 6 + offset + Math.ceil(pages / 8)
-  const block = source.checkedStructure(blockAddress, head + (pages === 0 ? count * entryBytes : 0) + 4, what)
-  block.expect('FADB')
-  block.version(0)
-  block.skip(1)
-  if (block.presentAddress() !== address) source.refuse(`${what} has a block of another`)
-  const parts = pages === 0 ? [block] : []
-  for (let page = 0, at = blockAddress + head + 4; page < pages; page++) {
-    const size = Math.min(perPage, count - page * perPage) * entryBytes + 4
-    parts.push(source.checkedStructure(at, size, what))
-    at += size
+  const growing = largest.indexOf(Number.POSITIVE_INFINITY)
+  // The axis without limit stands first, so that nothing moves when the array grows.
+  const axes = [...largest.keys()].toSorted((a, b) => Number(b === growing) - Number(a === growing))
+  const sizes = axes.map((axis) => largest[axis] ?? 1)
+  const list: ChunkList = {
+    what: `the list of the chunks of ${path}`,
+    address,
+    isFiltered: filters.length > 0,
+    chunkBytes,
   }
-  if (pages > 0) block.skip(Math.ceil(pages / 8))
-  const isFiltered = filters.length > 0
-  const found: StoredChunk[] = []
-  let entry = 0
-  for (const part of parts) {
-    while (part.remaining >= entryBytes && entryBytes > 0) {
-      const at = part.address()
-      const size = isFiltered ? part.uint(entryBytes - offset - 4) : chunkBytes
-      const skipped = isFiltered ? part.uint32() : 0
-      const place = placeOf(placeInGrid(entry++, largest), grid)
-      if (at !== undefined && place !== undefined) found.push({ place, address: at, size, skipped })
-    }
-  }
-  return found
+  const entries =
+    index.kind === 'fixed array'
+      ? fixedArrayEntries(source, list, index.pageBits, product(largest))
+      : extensibleArrayEntries(source, list, index)
+  return entries.flatMap(({ entry, address: at, size, skipped }) => {
+    const ordered = placeInGrid(entry, sizes)
+    const place = placeOf(
+      chunk.map((_, axis) => ordered[axes.indexOf(axis)] ?? 0),
+      grid,
+    )
+    return place === undefined ? [] : [{ place, address: at, size, skipped }]
+  })
 }

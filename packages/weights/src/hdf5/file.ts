@@ -4,7 +4,7 @@ import { readChunks } from './chunks.ts'
 import { type Hdf5Type, readDataspace, readDatatype } from './datatype.ts'
 import { readFilters } from './filters.ts'
 import { type GlobalHeaps, globalHeaps } from './global-heaps.ts'
-import { isGroup, readLinks } from './groups.ts'
+import { isGroup, joined, type Link, readLinks } from './groups.ts'
 import { readLayout } from './layout.ts'
 import { MESSAGE, type Message, messagesOf, readObjectHeader } from './object-header.ts'
 import type { Hdf5Source } from './source.ts'
@@ -50,6 +50,8 @@ export interface Hdf5File {
 /** How Keras stores it. */
 const bfloat16 = { kind: 'float', bytes: 2, isBigEndian: false, format: 'BF16' } as const
 
+/** Groups and links that a link leads over. */
+const MAX_STEPS = 100
 /** Groups in groups that are looked into. */
 const MAX_DEPTH = 64
 
@@ -62,10 +64,16 @@ const MAX_DEPTH = 64
  */
 export function openHdf5(bytes: Uint8Array, refuse: Refuse): Hdf5File {
   const { source, root } = readSuperblock(bytes, refuse)
-  const reader = new Reader(source)
+  const reader = new Reader(source, root)
   const group = reader.linked(root, '', 0)
   if (group.kind !== 'group') return refuse('its first object is no group')
   return { root: group, finish: () => reader.finish() }
+}
+
+/** Where an object is, and its name among all. */
+interface Place {
+  readonly address: number
+  readonly path: string
 }
 
 /** Objects by their address, so that one with two names is read once. */
@@ -76,9 +84,13 @@ class Reader {
   readonly #objects = new Map<number, Hdf5Object>()
   readonly #byteOrders = new Set<boolean>()
   readonly #linkedGroups = new Set<Hdf5Object>()
+  /** What groups hold, by their address. */
+  readonly #links = new Map<number, ReadonlyMap<string, Link>>()
+  readonly #root: number
 
-  constructor(source: Hdf5Source) {
+  constructor(source: Hdf5Source, root: number) {
     this.#source = source
+    this.#root = root
     this.#heaps = globalHeaps(source)
   }
 
@@ -97,7 +109,7 @@ class Reader {
     if (known !== undefined) return known
     const messages = this.#header(address)
     const object = isGroup(messages)
-      ? this.#group(messages, path, depth)
+      ? this.#group({ address, path }, depth)
       : messagesOf(messages, MESSAGE.layout).length > 0
         ? this.#dataset(messages, path)
         : this.#other(messages, path)
@@ -118,18 +130,20 @@ class Reader {
     return messages
   }
 
-  #group(messages: readonly Message[], path: string, depth: number): Hdf5Group {
+  #group(place: Place, depth: number): Hdf5Group {
+    const { path } = place
     const source = this.#source
+    const messages = this.#header(place.address)
     const attributes = once(() => readAttributes(source, messages, this.#heaps))
-    const entries = once(
-      () =>
-        new Map(
-          readLinks(source, messages, path).map(({ name, address }) => [
-            name,
-            this.linked(address, path === '' ? name : `${path}/${name}`, depth + 1),
-          ]),
-        ),
-    )
+    const entries = once(() => {
+      const links = [...this.#linksOf(place).values()]
+      // An array has the path of the group that it is in, not that of a link to it.
+      const hard = links.flatMap((link) =>
+        'address' in link ? [[link.name, this.linked(link.address, joined(path, link.name), depth + 1)] as const] : [],
+      )
+      const objects = new Map(hard)
+      return new Map(links.map((link) => [link.name, objects.get(link.name) ?? this.#followed(place, link)]))
+    })
     return {
       kind: 'group',
       path,
@@ -138,6 +152,39 @@ class Reader {
       },
       entries,
     }
+  }
+
+  #linksOf({ address, path }: Place): ReadonlyMap<string, Link> {
+    const links =
+      this.#links.get(address) ??
+      new Map(readLinks(this.#source, this.#header(address), path).map((link) => [link.name, link]))
+    this.#links.set(address, links)
+    return links
+  }
+
+  /** The array that a soft link leads to. One to a group could lead back to the link. */
+  #followed(group: Place, link: Link): Hdf5Object {
+    const what = `its entry ${joined(group.path, link.name)}`
+    const found = this.#resolve(group, link, { left: MAX_STEPS, what })
+    const object = this.#object(found.address, found.path, 0)
+    return object.kind === 'group'
+      ? this.#source.refuse(`${what} is a link to a group, which is not followed; store its arrays themselves`)
+      : object
+  }
+
+  /** What a link of a group leads to, over as many further links as there are. */
+  #resolve(group: Place, link: Link, way: { left: number; readonly what: string }): Place {
+    if ('address' in link) return { address: link.address, path: joined(group.path, link.name) }
+    const nowhere = (): never =>
+      this.#source.refuse(`${way.what} is a link to ${link.target}, which is not in the file`)
+    let at = link.target.startsWith('/') ? { address: this.#root, path: '' } : group
+    for (const name of link.target.split('/')) {
+      if (name === '' || name === '.') continue
+      if (way.left-- === 0) this.#source.refuse(`${way.what} is a link that leads in a circle`)
+      if (!isGroup(this.#header(at.address))) nowhere()
+      at = this.#resolve(at, this.#linksOf(at).get(name) ?? nowhere(), way)
+    }
+    return at
   }
 
   #other(messages: readonly Message[], path: string): Hdf5Object {

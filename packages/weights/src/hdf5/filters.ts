@@ -1,6 +1,8 @@
-import { Inflate, inflateSync } from 'fflate'
-import { adler32, fletcher32 } from './checksums.ts'
+import { unpackZlib } from '../zlib.ts'
+import { fletcher32 } from './checksums.ts'
 import type { Hdf5Cursor } from './cursor.ts'
+import { unpackLzf } from './lzf.ts'
+import { SCALE_OFFSET_HEADER_BYTES, unpackScaleOffset } from './scale-offset.ts'
 
 /** One step of what was done to chunks when they were written. */
 export interface Filter {
@@ -13,13 +15,17 @@ export interface Filter {
 const DEFLATE = 1
 const SHUFFLE = 2
 const FLETCHER32 = 3
+const SCALE_OFFSET = 6
+const LZF = 32000
+const KNOWN = [DEFLATE, SHUFFLE, FLETCHER32, SCALE_OFFSET, LZF]
+
+/** What a filter may add to what it is given. */
+const addedBytes: Readonly<Record<number, number>> = { [FLETCHER32]: 4, [SCALE_OFFSET]: SCALE_OFFSET_HEADER_BYTES }
 
 /** Names of filters that are not undone here, for messages. */
 const otherFilters: Readonly<Record<number, string>> = {
   4: 'szip',
   5: 'nbit',
-  6: 'scale-offset',
-  32000: 'LZF',
   32001: 'Blosc',
   32004: 'LZ4',
   32008: 'bitshuffle',
@@ -39,8 +45,10 @@ export function readFilters(cursor: Hdf5Cursor): Filter[] {
     cursor.skip(version === 1 ? Math.ceil(nameSize / 8) * 8 : nameSize)
     const parameters = Array.from({ length: parameterCount }, () => cursor.uint32())
     if (version === 1 && parameterCount % 2 === 1) cursor.skip(4)
-    if (id !== DEFLATE && id !== SHUFFLE && id !== FLETCHER32)
-      cursor.refuse(`an array is packed with ${otherFilters[id] ?? `filter ${id}`}; store it with gzip or unpacked`)
+    if (!KNOWN.includes(id))
+      cursor.refuse(
+        `an array is packed with ${otherFilters[id] ?? `filter ${id}`}; store it with gzip, LZF or unpacked`,
+      )
     return { id, isOptional: (flags & 1) !== 0, parameters }
   })
 }
@@ -55,59 +63,38 @@ export function unfilter(
   skipped: number,
   size: number,
 ): Uint8Array | undefined {
-  // What a filter was given is as large as the chunk, but for the checksum.
-  const checksums = (before: number): number =>
-    4 * filters.filter(({ id }, i) => i < before && id === FLETCHER32 && !isSkipped(skipped, i)).length
+  // What a filter was given is at most as large as the chunk and what those before it added.
+  const most = size + filters.reduce((sum, { id }) => sum + (addedBytes[id] ?? 0), 0)
   let data: Uint8Array | undefined = bytes
   for (let i = filters.length - 1; i >= 0 && data !== undefined; i--) {
     const filter = filters[i]
     if (filter === undefined || (isSkipped(skipped, i) && filter.isOptional)) continue
     if (isSkipped(skipped, i)) return undefined
-    if (filter.id === DEFLATE) data = inflate(data, size + checksums(i))
-    else if (filter.id === FLETCHER32) data = withoutChecksum(data)
-    else data = unshuffle(data, filter.parameters[0] ?? 1)
+    data = undo(filter, data, most)
   }
   // A filter that the mask names and the array does not have would have gone unseen.
   return data?.length === size && skipped < 2 ** filters.length ? data : undefined
 }
 
-const isSkipped = (skipped: number, filter: number): boolean => ((skipped >>> filter) & 1) !== 0
-
-/** Packed bytes that are inflated between two looks at how much they have become: sixteen megabytes at most. */
-const STEP_BYTES = 16384
-const ZLIB_HEADER_BYTES = 2
-const ADLER_BYTES = 4
-
-/** A zlib stream that inflates to just so many bytes of just the checksum that it says; else undefined. */
-function inflate(bytes: Uint8Array, size: number): Uint8Array | undefined {
-  const [method = 0, flags = 0] = bytes
-  const end = bytes.length - ADLER_BYTES
-  const hasDictionary = (flags & 0x20) !== 0
-  if (end < ZLIB_HEADER_BYTES || (method & 0xf) !== 8 || ((method << 8) | flags) % 31 !== 0 || hasDictionary)
-    return undefined
-  try {
-    const data = inflateTo(bytes.subarray(ZLIB_HEADER_BYTES, end), size)
-    const sum = new DataView(bytes.buffer, bytes.byteOffset + end, ADLER_BYTES).getUint32(0)
-    return data?.length === size && sum === adler32(data) ? data : undefined
-  } catch {
-    return undefined
+/** What a filter was given: so many bytes at most. */
+function undo({ id, parameters }: Filter, data: Uint8Array, most: number): Uint8Array | undefined {
+  switch (id) {
+    case DEFLATE: {
+      const content = unpackZlib(data, most)
+      return typeof content === 'string' ? undefined : content
+    }
+    case LZF:
+      return unpackLzf(data, most)
+    case SCALE_OFFSET:
+      return unpackScaleOffset(data, parameters, most)
+    case FLETCHER32:
+      return withoutChecksum(data)
+    default:
+      return unshuffle(data, parameters[0] ?? 1)
   }
 }
 
-/** Inflates a stream of deflate that should become so many bytes; undefined as soon as it becomes more. */
-function inflateTo(packed: Uint8Array, size: number): Uint8Array | undefined {
-  // One byte more shows that there are too many.
-  if (packed.length <= STEP_BYTES) return inflateSync(packed, { out: new Uint8Array(size + 1) })
-  const data = new Uint8Array(size)
-  let filled = 0
-  const stream = new Inflate((part) => {
-    if (filled + part.length <= size) data.set(part, filled)
-    filled += part.length
-  })
-  for (let at = 0; at < packed.length && filled <= size; at += STEP_BYTES)
-    stream.push(packed.subarray(at, at + STEP_BYTES), at + STEP_BYTES >= packed.length)
-  return filled === size ? data : undefined
-}
+const isSkipped = (skipped: number, filter: number): boolean => ((skipped >>> filter) & 1) !== 0
 
 /** Older libraries wrote the words' bytes the other way round. */
 function withoutChecksum(bytes: Uint8Array): Uint8Array | undefined {

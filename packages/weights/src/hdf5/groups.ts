@@ -5,11 +5,8 @@ import { readFractalHeap } from './fractal-heap.ts'
 import { MESSAGE, type Message, messagesOf } from './object-header.ts'
 import type { Hdf5Source } from './source.ts'
 
-/** A name in a group and the address of the object that it is of. */
-export interface Link {
-  readonly name: string
-  readonly address: number
-}
+/** A name in a group, and the address of the object that it is of, or (a soft link) a path that leads to it. */
+export type Link = { readonly name: string } & ({ readonly address: number } | { readonly target: string })
 
 /** Kinds of records that lead to the links of a large group: by name, and by order of their creation. */
 const LINK_RECORDS = [5]
@@ -23,7 +20,7 @@ export const isGroup = (messages: readonly Message[]): boolean =>
 
 /**
  * The links of a group, in the order of their creation where the file keeps it, else by name.
- * @throws the refusal, when it is damaged, or a link leads to another file or to a path.
+ * @throws the refusal, when it is damaged, or a link leads to another file.
  */
 export function readLinks(source: Hdf5Source, messages: readonly Message[], path: string): Link[] {
   const [table] = messagesOf(messages, MESSAGE.symbolTable)
@@ -54,10 +51,13 @@ function tableLinks(source: Hdf5Source, { bytes }: Message, path: string): Link[
     const own = Array.from({ length: count }, () => {
       last = node.uint(offset)
       const name = nameAt(names.bytes, last, source, what)
-      const target = node.address()
-      if (node.uint32() === SOFT_CACHE || target === undefined) return refuseLink(source, path, name)
-      node.skip(20)
-      return { name, address: target }
+      const address = node.address()
+      const isSoft = node.uint32() === SOFT_CACHE
+      node.skip(4)
+      const targetAt = node.uint32()
+      node.skip(12)
+      if (isSoft) return { name, target: nameAt(names.bytes, targetAt, source, what) }
+      return { name, address: address ?? source.refuse(`its entry ${joined(path, name)} leads nowhere`) }
     })
     // The tree says which name is the last of a node.
     if (last !== next) source.refuse(`${what} is damaged: a node of it does not end where its tree says`)
@@ -129,13 +129,13 @@ function readLink(source: Hdf5Source, cursor: Hdf5Cursor, path: string): Link & 
   const order = flags & 0x04 ? cursor.uint(8) : 0
   if (flags & 0x10) cursor.uint8()
   const name = cursor.text(cursor.uint(1 << (flags & 3)))
-  if (type !== HARD) return refuseLink(source, path, name, type === SOFT)
+  if (type === SOFT) return { name, target: cursor.text(cursor.uint16()), order }
+  if (type !== HARD)
+    source.refuse(
+      `its entry ${joined(path, name)} is a link to another file, which is not followed; store the arrays themselves`,
+    )
   return { name, address: cursor.presentAddress(), order }
 }
 
-function refuseLink(source: Hdf5Source, path: string, name: string, isSoft = true): never {
-  const place = isSoft ? 'another place' : 'another file'
-  return source.refuse(
-    `its entry ${path === '' ? name : `${path}/${name}`} is a link to ${place}, which is not followed; store the arrays themselves`,
-  )
-}
+/** The path of an entry of a group. */
+export const joined = (path: string, name: string): string => (path === '' ? name : `${path}/${name}`)

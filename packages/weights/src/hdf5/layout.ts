@@ -22,7 +22,19 @@ export type ChunkIndex =
   | { readonly kind: 'single'; readonly filtered?: { readonly size: number; readonly skipped: number } }
   | { readonly kind: 'implicit' }
   | { readonly kind: 'fixed array'; readonly pageBits: number }
+  | ExtensibleArray
   | { readonly kind: 'tree 2' }
+
+/** A list that grows: a few entries in its first block, the others in blocks that become larger. */
+export interface ExtensibleArray {
+  readonly kind: 'extensible array'
+  /** Bits of the largest number of entries. */
+  readonly countBits: number
+  readonly firstEntries: number
+  readonly leastPointers: number
+  readonly leastEntries: number
+  readonly pageBits: number
+}
 
 /** Reads where an array's values are. @throws the refusal, when they are not in this file, or it is of an unknown kind. */
 export function readLayout(cursor: Hdf5Cursor, path: string): Layout {
@@ -77,10 +89,19 @@ function readIndex(cursor: Hdf5Cursor, isFiltered: boolean, path: string): Chunk
       return { kind: 'implicit' }
     case 3:
       return { kind: 'fixed array', pageBits: cursor.uint8() }
+    case 4:
+      return {
+        kind: 'extensible array',
+        countBits: cursor.uint8(),
+        firstEntries: cursor.uint8(),
+        leastPointers: cursor.uint8(),
+        leastEntries: cursor.uint8(),
+        pageBits: cursor.uint8(),
+      }
     case 5:
       cursor.skip(6)
       return { kind: 'tree 2' }
     default:
-      return cursor.refuse(`its array ${path} can grow without limit, which is not read; store it with a fixed shape`)
+      return cursor.refuse(`its array ${path} lists its chunks in an unknown way`)
   }
 }

@@ -1,7 +1,6 @@
-import { Inflate } from 'fflate'
-import { adler32 } from '../hdf5/checksums.ts'
 import { MAX_BYTES_PER_STORED_BYTE } from '../limits.ts'
 import type { Refuse } from '../refusal.ts'
+import { unpackZlib } from '../zlib.ts'
 import type { MatlabFile, MatlabValue } from './value.ts'
 
 /** How a file of level 5 begins. */
@@ -10,11 +9,8 @@ const HEADER_BYTES = 128
 const VERSION = 0x0100
 /** Cells in structs in cells that are looked into. */
 const MAX_DEPTH = 16
-/** Packed bytes that are inflated between two looks at how much they have become. */
-const STEP_BYTES = 16_384
 /** Files of less than this may unpack to more. */
 const SMALL_BYTES = 2 ** 20
-const ADLER_BYTES = 4
 
 const MATRIX = 14
 const COMPRESSED = 15
@@ -171,31 +167,10 @@ function charactersOf(element: Element, reader: Reader): string {
 
 /** The contents of a zlib stream. */
 function unpacked(data: Uint8Array, reader: Reader): Uint8Array {
-  const { refuse } = reader
-  const [method = 0, flags = 0] = data
-  const end = data.length - ADLER_BYTES
-  if (end < 2 || (method & 0xf) !== 8 || ((method << 8) | flags) % 31 !== 0 || (flags & 0x20) !== 0)
-    return refuse('one of its packed variables is damaged')
-  const parts: Uint8Array[] = []
-  let size = 0
-  const stream = new Inflate((part) => {
-    parts.push(part)
-    size += part.length
-  })
-  try {
-    for (let at = 2; at < end && size <= reader.left; at += STEP_BYTES)
-      stream.push(data.subarray(at, Math.min(at + STEP_BYTES, end)), at + STEP_BYTES >= end)
-  } catch (error) {
-    return refuse(`one of its packed variables is damaged (${error instanceof Error ? error.message : String(error)})`)
-  }
-  reader.left -= size
-  if (reader.left < 0) refuse(`it unpacks to more than ${MAX_BYTES_PER_STORED_BYTE} bytes for each of its own`)
-  const whole = new Uint8Array(size)
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  const sum = new DataView(data.buffer, data.byteOffset + end, ADLER_BYTES).getUint32(0)
-  return adler32(whole) === sum ? whole : refuse('one of its packed variables is damaged: its checksum differs')
+  const content = unpackZlib(data, reader.left)
+  if (content === 'damaged') return reader.refuse('one of its packed variables is damaged')
+  if (content === 'larger')
+    return reader.refuse(`it unpacks to more than ${MAX_BYTES_PER_STORED_BYTE} bytes for each of its own`)
+  reader.left -= content.length
+  return content
 }
