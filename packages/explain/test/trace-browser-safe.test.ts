@@ -30,7 +30,7 @@ it('traces need safetensors, shapes, the error class and what makes foreign text
   const taken = await takenFrom(fileURLToPath(new URL('../src/trace/index.ts', import.meta.url)))
   expect([...new Set(taken)].toSorted()).toEqual([
     'InputError from @noisescope/core',
-    'decodeElements from @noisescope/nn',
+    'decodeFloat32 from @noisescope/nn',
     'openSafetensors from @noisescope/nn',
     'parsedJson from @noisescope/core',
     'printable from @noisescope/core',
