@@ -1,6 +1,12 @@
 import { keyFrom, random } from '@noisescope/core'
 import fc from 'fast-check'
-import type { SeparationImage } from '../src/index.ts'
+import {
+  type SeparationImage,
+  type SeparationOptions,
+  type SeparationScores,
+  separationRecord,
+  separationScores,
+} from '../src/index.ts'
 
 const WIDTH = 5
 
@@ -85,3 +91,7 @@ export const anyImage: fc.Arbitrary<SeparationImage> = fc
         return { clean, noisy, denoised, width, height }
       })
   })
+
+/** The scores of one image. */
+export const scoresOf = (image: SeparationImage, options: SeparationOptions = {}): SeparationScores =>
+  separationScores(separationRecord(image, options))

@@ -222,7 +222,7 @@ export class ActivationViewer extends ViewerProperties {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (!this.hasUpdated && this.linked) this.state = stateFromText(location.hash.slice(1))
-    if (changed.has('texts')) this.#texts = textsWith(english, this.texts)
+    if (changed.has('texts')) this.#texts = textsWith(english, this.texts ?? {})
     this.#openChanged(changed)
     this.#subscribe()
     if (this.source?.controls !== undefined) this.#live.need()

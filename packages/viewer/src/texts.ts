@@ -191,8 +191,7 @@ function megabytes(bytes: number): string {
 }
 
 /** Words with some of them replaced, and tables in those parts that are given; what is not known is added. */
-export function textsWith<Words extends object>(usual: Words, own: object | undefined): Words {
-  if (own === undefined) return usual
+export function textsWith<Words extends object, Own extends object>(usual: Words, own: Own): Words & Own {
   const merged = Object.entries(own).map(([name, text]: [string, unknown]) => {
     const known: unknown = usual[name as keyof Words]
     return [name, typeof text === 'object' && typeof known === 'object' ? { ...known, ...text } : text]

@@ -172,7 +172,7 @@ test('a page can give a trace of its own, words of its own, and take a dropped f
   const { page } = await pages.open('<activation-viewer></activation-viewer>')
   await page.getByText('Nothing to look at yet').waitFor()
   await withViewer(page, (viewer) => {
-    viewer.texts = { poster: 'Noch nichts zu sehen', imageNames: { clean: 'Sauber' } }
+    viewer.texts = { poster: 'Noch nichts zu sehen', imageNames: { clean: 'Sauber' }, scores: 'Trennung' }
   })
   await page.getByText('Noch nichts zu sehen').waitFor()
   await withViewer(page, async (viewer) => {
@@ -185,6 +185,8 @@ test('a page can give a trace of its own, words of its own, and take a dropped f
   await shown(page)
   expect(await textOf(page.locator('[data-image=clean] figcaption'))).toBe('Sauber')
   expect(await textOf(page.locator('[data-image=noisy] figcaption'))).toBe('Noisy')
+  // The words of a view that is loaded later are the page's too.
+  await page.locator('#scores-title', { hasText: 'Trennung' }).waitFor()
   await page.close()
 })
 

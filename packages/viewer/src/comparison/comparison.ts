@@ -17,7 +17,7 @@ interface ComparisonScene extends Scene {
 
 /** Two images under a slider; of what is compared, each under its own, in step. */
 export function comparison(given: Scene): TemplateResult {
-  const scene = { ...given, texts: { ...given.texts, ...textsWith(comparisonEnglish, given.texts) } }
+  const scene = { ...given, texts: textsWith(comparisonEnglish, given.texts) }
   const { texts, state, sides, actions } = scene
   const [{ trace, frame }] = sides
   const choices = imagesOf(trace, frame).map(({ name }) => ({ value: name, text: texts.imageNames[name] }))

@@ -4,10 +4,10 @@ import { cameraCard } from '../camera/camera-card.ts'
 import type { SettingName } from '../events.ts'
 import type { LiveSettings } from '../sources/open.ts'
 import type { LiveControls, NoiseSettings, Source, SourceImage } from '../sources/source.ts'
-import { type Texts, textsWith } from '../texts.ts'
+import { textsWith } from '../texts.ts'
 import type { BrushSettings, Scene } from '../ui/scene.ts'
 import { LatestTask } from './latest-task.ts'
-import { type LiveTexts, liveEnglish } from './live-texts.ts'
+import { liveEnglish } from './live-texts.ts'
 import { noiseCard } from './noise-card.ts'
 import { noiseOf, noiseText } from './noise-strength.ts'
 import { levelFrom, noiseFrom } from './open-live.ts'
@@ -41,7 +41,7 @@ export class LiveTools {
 
   /** Its controls, and what the camera sees while it is on. */
   card(scene: Scene, controls: LiveControls): TemplateResult {
-    const texts: Texts & LiveTexts = { ...scene.texts, ...textsWith(liveEnglish, scene.texts) }
+    const texts = textsWith(liveEnglish, scene.texts)
     const take = () => this.#show(async () => imageFromPicture(await this.#camera.picture(), texts.camera))
     return html`${noiseCard(scene, texts, controls, this)}
     ${this.#camera.video === undefined ? nothing : cameraCard(texts, this.#camera, take)}`

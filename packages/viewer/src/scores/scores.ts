@@ -8,7 +8,7 @@ export { scoresStyles as styles } from './styles.ts'
 
 /** How well noise and object are told apart, each score with its interval. */
 export function scores({ texts: given, sides }: Scene): TemplateResult | typeof nothing {
-  const texts = { ...given, ...textsWith(scoreEnglish, given) }
+  const texts = textsWith(scoreEnglish, given)
   const names = [...new Set(sides.flatMap(({ frame }) => frame.scores.map(({ name }) => name)))]
   if (names.length === 0) return nothing
   return html`<section class="card scores" part="scores" aria-labelledby="scores-title">

@@ -21,7 +21,7 @@ interface TrainingScene extends Scene {
 
 /** The states of a training to go through, on its loss curve. */
 export function training(given: Scene): TemplateResult | typeof nothing {
-  const scene = { ...given, texts: { ...given.texts, ...textsWith(trainingEnglish, given.texts) } }
+  const scene = { ...given, texts: textsWith(trainingEnglish, given.texts) }
   const { texts, state, sides } = scene
   const [{ trace }] = sides
   const { frames, training: history } = trace
